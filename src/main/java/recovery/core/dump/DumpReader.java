@@ -1,0 +1,40 @@
+package recovery.core.dump;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.error.Note;
+
+/**
+ * Reads one dump from its beginning to its proven end. Knows nothing of a database. For one thread; does not close
+ * the bytes it reads from.
+ */
+public interface DumpReader {
+    /**
+     * The next part; empty at the end of the dump, and only after the dump proved that it is whole or is of a kind
+     * that carries no proof ({@link #proof}).
+     *
+     * @throws recovery.core.error.RecoveryException DUMP_TRUNCATED, DUMP_DAMAGED, DUMP_DANGEROUS, BACKUP_UNSUPPORTED
+     */
+    Optional<DumpPart> next() throws IOException;
+
+    /** What is known of the program that wrote the dump; grows while the dump is read. */
+    DumpHeader header();
+
+    /** Whether the dump can prove that it is whole; final once the first statement was read. */
+    Proof proof();
+
+    /** What was left out on the way, e.g. a {@code \connect}; complete at the end. */
+    List<Note> notes();
+
+    /** Can the dump prove that it is whole? */
+    enum Proof {
+        /** Written by a program that marks the end; without that mark the dump is refused. */
+        END_MARKED,
+        /** Hand-written or exported SQL: a shorter file would look just as good. */
+        NONE
+    }
+
+    /** Versions as the dump states them, e.g. {@code 15.18 (Debian 15.18-0+deb12u1)}. */
+    record DumpHeader(Optional<String> serverVersion, Optional<String> dumpVersion) {}
+}

@@ -1,0 +1,51 @@
+package recovery.core.restore;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import recovery.core.backup.Backup;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.inspect.Inspection;
+
+/**
+ * What a restore is going to do. Making it changes nothing; dry run, confirmation, log and job show the same one.
+ *
+ * @param target the name to type for confirmation
+ * @param address where the target is, for people
+ * @param strategy {@code database} or {@code file}
+ * @param copyName the copy beside
+ * @param previousName under which the live data is kept; empty if there is no live database
+ * @param checks that the copy must pass, sentences
+ * @param questions what the operator has to agree to, sentences; empty if nothing
+ * @param refusals why it must not be done; those that are not overridden end the restore before its first write
+ */
+public record RestorePlan(
+        String id,
+        Backup backup,
+        Inspection inspection,
+        String target,
+        String address,
+        String strategy,
+        String serverVersion,
+        boolean liveExists,
+        long liveSizeBytes,
+        OptionalLong spaceNeededBytes,
+        OptionalLong freeBytes,
+        List<String> sessions,
+        String copyName,
+        Optional<String> previousName,
+        List<String> steps,
+        List<String> checks,
+        List<String> questions,
+        List<Note> notes,
+        List<RecoveryException> refusals) {
+    public RestorePlan {
+        sessions = List.copyOf(sessions);
+        steps = List.copyOf(steps);
+        checks = List.copyOf(checks);
+        questions = List.copyOf(questions);
+        notes = List.copyOf(notes);
+        refusals = List.copyOf(refusals);
+    }
+}

@@ -1,0 +1,35 @@
+package recovery.core.restore;
+
+import java.util.Locale;
+
+/** The states of a restore in their order; nothing leaves a final state. */
+public enum RestoreState {
+    PLANNED("Looked at the backup and at the database; nothing has been written."),
+    RESTORING("Loading the backup into a copy beside the live database."),
+    VERIFYING("Checking the copy."),
+    SWAPPING("Giving the copy the live name."),
+    DONE("Done."),
+    FAILED("Failed."),
+    CANCELLED("Cancelled.");
+
+    private final String sentence;
+
+    RestoreState(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** For the operator. */
+    public String sentence() {
+        return sentence;
+    }
+
+    public boolean isFinal() {
+        return this == DONE || this == FAILED || this == CANCELLED;
+    }
+
+    /** As it stands in JSON. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

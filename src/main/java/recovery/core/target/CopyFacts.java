@@ -1,0 +1,31 @@
+package recovery.core.target;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was measured on a copy or on the live database. Only facts: whether they are good is for {@code core.verify}.
+ *
+ * @param rows by table name as asked for; a table that does not exist is absent
+ */
+public record CopyFacts(Map<String, Long> rows, List<Measurement> measurements) {
+    /**
+     * One look at the structure.
+     *
+     * @param name e.g. {@code constraints}, {@code indexes}, {@code sequences}, {@code orphans}, {@code integrity}
+     * @param examined how many objects were looked at
+     * @param wrong each with its name and what is wrong, for people
+     * @param impossible why it could not be measured; then nothing else counts
+     */
+    public record Measurement(String name, long examined, List<String> wrong, Optional<String> impossible) {
+        public Measurement {
+            wrong = List.copyOf(wrong);
+        }
+    }
+
+    public CopyFacts {
+        rows = Map.copyOf(rows);
+        measurements = List.copyOf(measurements);
+    }
+}

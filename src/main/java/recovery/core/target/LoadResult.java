@@ -1,0 +1,33 @@
+package recovery.core.target;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import recovery.core.error.Note;
+
+/**
+ * What a load read from the backup and wrote.
+ *
+ * @param tables rows read from the dump per table; empty where the dump does not say how many there should be
+ * @param notes everything that was adapted or skipped
+ * @param foreignKeysProven no statement of the dump switched foreign keys off behind the database's back
+ */
+public record LoadResult(List<TableRows> tables, List<Note> notes, boolean foreignKeysProven) {
+    /** A table by its name as SQL, e.g. {@code sales."Odd Table"}, and how many rows the dump has for it. */
+    public record TableRows(String table, OptionalLong expected) {}
+
+    public LoadResult {
+        tables = List.copyOf(tables);
+        notes = List.copyOf(notes);
+    }
+
+    public LoadResult withNotes(List<Note> more) {
+        return new LoadResult(
+                tables, Stream.concat(notes.stream(), more.stream()).toList(), foreignKeysProven);
+    }
+
+    /** Rows of all tables. */
+    public long rows() {
+        return tables.stream().mapToLong(table -> table.expected().orElse(0)).sum();
+    }
+}

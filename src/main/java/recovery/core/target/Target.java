@@ -1,0 +1,84 @@
+package recovery.core.target;
+
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.Engine;
+import recovery.core.inspect.Inspection;
+
+/**
+ * The live database and what stands beside it. The only door to SQL.
+ *
+ * <p>Nothing here changes the live database but {@link #swap}. Names are plain names of databases (PostgreSQL) or
+ * file names in the folder of the live file (SQLite), never paths. Each method opens and closes its own connection,
+ * so any thread may call; restores are kept apart by {@link #lock}.
+ *
+ * <p>Every method throws {@code RecoveryException}, DATABASE_UNREACHABLE if the server does not answer.
+ */
+public interface Target {
+    Engine engine();
+
+    /** What the operator types to confirm: the database's name or the file's name. */
+    String name();
+
+    /** Where it is, for people and without secrets, e.g. {@code PostgreSQL database 'shop' on db1:5432}. */
+    String address();
+
+    /** Whether the live database answers; never throws, and returns after {@code limit} at the latest. */
+    LiveStatus probe(Duration limit);
+
+    /** Everything about the target that decides whether {@code backup} can be restored. Changes nothing. */
+    Survey survey(Inspection backup);
+
+    /** A free name for the copy of restore {@code id}, within the limits of the engine. */
+    String copyName(String id);
+
+    /** The name under which the live data of today is kept: {@code NAME_before_YYYYMMDDHHMMSS}. */
+    String previousName(LocalDateTime time);
+
+    /** Whether a database or file of that name exists. */
+    boolean exists(String name);
+
+    /** Copies beside that no lock holds: what broken restores left. Previous databases are not leftovers. */
+    List<String> leftovers();
+
+    /**
+     * Takes the lock of this target for {@code holder}, e.g. {@code 20261120_081500 by pid 4711 on db-host}.
+     *
+     * @throws recovery.core.error.RecoveryException RESTORE_ALREADY_RUNNING naming who holds it
+     */
+    TargetLock lock(String holder);
+
+    /** Creates the empty copy beside the live database. On failure nothing is left. */
+    TargetCopy createCopy(String name);
+
+    /**
+     * Puts {@code incoming} in the place of the live database and keeps the live one as {@code keepLiveAs}; if there
+     * is no live database, {@code incoming} just takes the name. The same operation serves for rollback.
+     *
+     * @throws recovery.core.error.RecoveryException SWAP_FAILED or DATABASE_IN_USE: nothing was renamed;
+     *     SWAP_UNCONFIRMED: the server went silent; SWAP_HALF_DONE: files only
+     */
+    SwapResult swap(String incoming, String keepLiveAs);
+
+    /** Deletes a copy or a leftover. Refuses the live name and everything named like a previous database. */
+    void drop(String copyName);
+
+    /** Held until closed; a lock of a dead process does not count. */
+    interface TargetLock extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * @param error why it is offline, without secrets
+     */
+    record LiveStatus(Engine engine, String name, boolean online, Optional<String> error) {}
+
+    /**
+     * @param previous under which name the old data is kept; empty if there was no live database
+     * @param downtime how long the live database could not be used
+     */
+    record SwapResult(Optional<String> previous, Duration downtime) {}
+}

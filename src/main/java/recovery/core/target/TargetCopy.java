@@ -1,0 +1,33 @@
+package recovery.core.target;
+
+import java.io.IOException;
+import java.util.Collection;
+import recovery.core.backup.Backup;
+import recovery.core.layer.BackupStream;
+
+/**
+ * The copy beside the live database while it is being filled. Closing ends its connections and keeps the copy; after
+ * a failure the caller drops it by {@link Target#drop}. For one thread.
+ */
+public interface TargetCopy extends AutoCloseable {
+    String name();
+
+    /**
+     * Loads the whole backup. Returns only if the backup proved its end (or carries no proof) and the database took
+     * every part of it that was not skipped with a note.
+     *
+     * @throws recovery.core.error.RecoveryException LOAD_FAILED with the statement and what the database said, the
+     *     codes of the readers, DISK_FULL, CANCELLED
+     */
+    LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException;
+
+    /** Statistics for the planner, and what belongs to the database as a whole (owner, privileges, settings) from live. */
+    LoadResult finish(LoadResult loaded, LoadWatch watch);
+
+    /** Measures the copy: counts the rows of {@code tables}, looks at constraints, indexes, sequences, integrity. */
+    CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch);
+
+    /** Ends all connections to the copy and makes it durable. */
+    @Override
+    void close();
+}

@@ -1,0 +1,177 @@
+package recovery.harness;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * A real PostgreSQL server for tests, one for each major version and test run, on a free port, stopped with the JVM.
+ *
+ * <p>Version 15 is the server named by {@code -Drecovery.test.pg=postgresql://…} if there is one. Roles are shared by
+ * all tests of a run, databases are not: take a fresh one by {@link #newDatabase}.
+ */
+public final class RealPostgres {
+    /** The oldest, a middle and the newest supported version, as pom.xml brings them. */
+    public static final int OLDEST = 12;
+
+    public static final int MIDDLE = 15;
+    public static final int NEWEST = 18;
+
+    private static final Map<Integer, RealPostgres> SERVERS = new ConcurrentHashMap<>();
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final String host;
+    private final int port;
+    private final String user;
+    private final String password;
+
+    private RealPostgres(String host, int port, String user, String password) {
+        this.host = host;
+        this.port = port;
+        this.user = user;
+        this.password = password;
+    }
+
+    /** The server of that major version, started at the first call. */
+    public static RealPostgres version(int major) {
+        return SERVERS.computeIfAbsent(major, RealPostgres::start);
+    }
+
+    private static RealPostgres start(int major) {
+        String named = System.getProperty("recovery.test.pg", "");
+        if (major == MIDDLE && !named.isEmpty()) {
+            return named(named);
+        }
+        try {
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setPgBinaryResolver((system, architecture) -> binaries(major))
+                    .setServerConfig("max_wal_size", "1GB")
+                    .setServerConfig("max_connections", "60")
+                    .setServerConfig("fsync", "off")
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .start();
+            return new RealPostgres("127.0.0.1", server.getPort(), "postgres", "postgres");
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL " + major + " did not start", e);
+        }
+    }
+
+    private static RealPostgres named(String url) {
+        java.net.URI uri = java.net.URI.create(url);
+        String[] login = (uri.getUserInfo() == null ? "postgres" : uri.getUserInfo()).split(":", 2);
+        int port = uri.getPort() < 0 ? 5432 : uri.getPort();
+        return new RealPostgres(uri.getHost(), port, login[0], login.length > 1 ? login[1] : "");
+    }
+
+    /** The archive inside the jar that the build copied to {@code target/postgres}. */
+    private static InputStream binaries(int major) throws IOException {
+        Path jar = Path.of("target", "postgres", major + ".jar");
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            ZipEntry archive = zip.stream()
+                    .filter(entry -> entry.getName().endsWith(".txz"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no server in " + jar));
+            Path file = Files.createTempFile("postgres", ".txz");
+            file.toFile().deleteOnExit();
+            try (InputStream in = zip.getInputStream(archive)) {
+                Files.copy(in, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+            return Files.newInputStream(file);
+        }
+    }
+
+    public String host() {
+        return host;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    /** Creates the roles that the sample shop needs to come back exactly as it was; harmless if they exist. */
+    public RealPostgres withShopRoles() {
+        for (String role : List.of("shop_owner", "shop_app", "shop_audit")) {
+            execute(
+                    "postgres",
+                    "DO $$ BEGIN CREATE ROLE " + role + "; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        }
+        return this;
+    }
+
+    /** A new empty UTF-8 database with a name of its own. */
+    public String newDatabase() {
+        String name = "test_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
+        execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
+        return name;
+    }
+
+    /** A connection the caller closes. */
+    public Connection connect(String database) {
+        Properties login = new Properties();
+        login.setProperty("user", user);
+        login.setProperty("password", password);
+        try {
+            return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + database, login);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs each statement on a connection of its own. */
+    public void execute(String database, String... statements) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of all rows, as text. */
+    public List<String> query(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All databases of the server whose name begins so, sorted: to see what a test left behind. */
+    public List<String> databasesLike(String prefix) {
+        return query(
+                "postgres", "SELECT datname FROM pg_database WHERE starts_with(datname, '" + prefix + "') ORDER BY 1");
+    }
+}
