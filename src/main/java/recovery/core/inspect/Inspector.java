@@ -2,17 +2,24 @@ package recovery.core.inspect;
 
 import java.io.IOException;
 import recovery.core.backup.Backup;
+import recovery.core.backup.Engine;
 import recovery.core.layer.Cancellation;
 
 /** Looks into backups without any database. Stateless; any thread may use it. */
 public final class Inspector {
+    private final Engine assumed;
+
+    /** {@code assumed}: whose rules are used for SQL scripts that do not say whether they are PostgreSQL's or SQLite's. */
+    public Inspector(Engine assumed) {
+        this.assumed = assumed;
+    }
 
     /**
      * Reads the backup up to its first rows, at most 64 MiB of content: enough for versions, owners and extensions
      * before a restore that will read all of it anyway.
      */
     public Inspection head(Backup backup, Cancellation cancellation) throws IOException {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException(assumed.title());
     }
 
     /** Reads the whole backup, counts its rows and proves its end. */
