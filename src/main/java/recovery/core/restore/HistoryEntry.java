@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param kind {@code restore}, {@code rollback} or {@code dry-run}
  * @param state the last one that was written; not final if the process died
- * @param rollbackAvailable the data before this one is still kept, and this one was the last to change the live database
+ * @param rollbackAvailable the data from before this one is still kept
  */
 public record HistoryEntry(
         String id,
@@ -21,4 +21,10 @@ public record HistoryEntry(
         Optional<String> previous,
         boolean rollbackAvailable,
         String liveDatabase,
-        Optional<String> error) {}
+        Optional<String> error) {
+    /** The same entry, known to be undoable. */
+    HistoryEntry withRollback() {
+        return new HistoryEntry(
+                id, kind, state, backup, target, startedAt, endedAt, previous, true, liveDatabase, error);
+    }
+}

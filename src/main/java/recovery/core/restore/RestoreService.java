@@ -1,11 +1,28 @@
 package recovery.core.restore;
 
+import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
+import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
+import static recovery.core.error.ErrorCode.RESTORE_NOT_FOUND;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.layer.Cancellation;
+import recovery.core.target.Target;
+import recovery.core.verify.Verifier;
 
 /**
  * The facade: everything the three doors (page, HTTP, terminal) can ask for. They decide nothing, it does.
@@ -13,86 +30,254 @@ import recovery.core.inspect.Inspection;
  * <p>Any thread may call. One restore or rollback runs at a time. Closing cancels a running one and waits for it.
  */
 public final class RestoreService implements AutoCloseable {
+    private static final int ROLLBACKS_LOOKED_UP = 10;
+
+    private final BackupCatalogue catalogue;
+    private final Target target;
+    private final Verifier verifier;
+    private final RestoreRecorder recorder;
+    private final Path stateDirectory;
+    private final Clock clock;
+    private final JournalFolder journals;
+    private final Planner planner;
+    private final LiveWatch live;
+    private final CompletableFuture<List<String>> findings;
+    private final Map<String, JobTrack> jobs = new ConcurrentHashMap<>();
+    private Optional<JobTrack> current = Optional.empty();
+
+    /**
+     * Begins to look for what earlier restores left, in the background.
+     *
+     * @param recorder called once for every ended job, before those who wait for it are told
+     * @param stateDirectory for journals and the lock; made if it is missing
+     */
+    public RestoreService(
+            BackupCatalogue catalogue,
+            Target target,
+            Verifier verifier,
+            RestoreRecorder recorder,
+            Path stateDirectory,
+            Clock clock) {
+        this.catalogue = catalogue;
+        this.target = target;
+        this.verifier = verifier;
+        this.recorder = recorder;
+        this.stateDirectory = stateDirectory;
+        this.clock = clock;
+        this.journals = new JournalFolder(stateDirectory);
+        this.planner = new Planner(catalogue, target);
+        this.live = new LiveWatch(target);
+        Findings look = new Findings(journals, target, stateDirectory, clock);
+        this.findings = CompletableFuture.supplyAsync(look::look);
+    }
 
     /** Newest first. */
     public List<Backup> backups() {
-        throw new UnsupportedOperationException();
+        return catalogue.list();
     }
 
     /** Where backups lie, and where uploads go. */
     public BackupCatalogue catalogue() {
-        throw new UnsupportedOperationException();
+        return catalogue;
     }
 
     /** Reads all of one backup. Throws BACKUP_NOT_FOUND and the codes of the readers. */
     public Inspection inspect(String backup) {
-        throw new UnsupportedOperationException();
+        return planner.inspect(planner.restorable(backup), new Cancellation());
     }
 
     /** The name an operator types to confirm. */
     public String targetName() {
-        throw new UnsupportedOperationException();
+        return target.name();
     }
 
     /** Where the target is, for people and without secrets. */
     public String targetAddress() {
-        throw new UnsupportedOperationException();
+        return target.address();
     }
 
     /** Never blocks longer than {@code limit}, also if the database hangs. */
     public LiveDatabase liveStatus(Duration limit) {
-        throw new UnsupportedOperationException();
+        return live.ask(limit);
     }
 
     /** What would be done; changes nothing. */
     public RestorePlan plan(RestoreRequest request) {
-        throw new UnsupportedOperationException();
+        return planner.plan(request, "plan", LocalDateTime.now(clock), new Cancellation());
     }
 
     /**
      * Starts a restore (or dry run) and returns at once.
      *
-     * @throws recovery.core.error.RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND, BACKUP_UNSUPPORTED; all that is
-     *     found later ends the job instead
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND, BACKUP_UNSUPPORTED and the like; all that is found
+     *     later ends the job instead
      */
     public RestoreJob start(RestoreRequest request) {
-        throw new UnsupportedOperationException();
+        planner.restorable(request.backup());
+        String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
+        return run(
+                kind,
+                request.backup(),
+                job -> new RestoreRun(job, request, planner, target, verifier, stateDirectory, clock).run());
     }
 
     /**
      * Starts to put back what the live database was before restore {@code id}, or before the last one, and returns at once.
      *
-     * @throws recovery.core.error.RecoveryException NOTHING_TO_ROLL_BACK, RESTORE_NOT_FOUND, RESTORE_ALREADY_RUNNING
+     * @throws RecoveryException NOTHING_TO_ROLL_BACK, RESTORE_NOT_FOUND, RESTORE_ALREADY_RUNNING
      */
     public RestoreJob rollback(Optional<String> id, String door) {
-        throw new UnsupportedOperationException();
+        HistoryEntry entry = id.map(journals::find).orElseGet(this::lastChange);
+        String previous = entry.previous()
+                .filter(name -> entry.target().equals(target.name()))
+                .filter(target::exists)
+                .orElseThrow(() -> problem(
+                                NOTHING_TO_ROLL_BACK,
+                                "there is nothing kept from before %s '%s'",
+                                entry.kind(),
+                                entry.id())
+                        .remedy("Look at the history for another one, or restore a backup."));
+        return run(
+                JobKind.ROLLBACK,
+                entry.backup(),
+                job -> new RollbackRun(job, previous, door, target, stateDirectory, clock).run());
+    }
+
+    private HistoryEntry lastChange() {
+        return journals.list().stream()
+                .filter(entry -> entry.state() == RestoreState.DONE
+                        && entry.previous().isPresent()
+                        && entry.target().equals(target.name()))
+                .findFirst()
+                .orElseThrow(
+                        () -> problem(NOTHING_TO_ROLL_BACK, "'%s' has not been restored from here yet", target.name())
+                                .remedy("Look at the history, or check that STATE_DIR is the folder of that restore."));
+    }
+
+    private synchronized RestoreJob run(String kind, String backup, Function<JobTrack, RestoreReport> work) {
+        current.filter(job -> !job.hasEnded()).ifPresent(job -> {
+            throw problem(RESTORE_ALREADY_RUNNING, "another %s is running: '%s'", job.kind(), job.id())
+                    .remedy("Wait until it has ended, or cancel it.");
+        });
+        JobTrack job =
+                new JobTrack(journals.create(LocalDateTime.now(clock)), kind, backup, target.name(), clock.instant());
+        current = Optional.of(job);
+        jobs.put(job.id(), job);
+        Thread thread = new Thread(() -> runToTheEnd(job, work), kind + "-" + job.id());
+        thread.start();
+        return job;
+    }
+
+    private void runToTheEnd(JobTrack job, Function<JobTrack, RestoreReport> work) {
+        RestoreReport report = work.apply(job);
+        try {
+            recorder.record(report);
+        } finally {
+            job.finish(report, clock.instant());
+        }
     }
 
     /** Asks a running restore to stop; RESTORE_NOT_FOUND if {@code id} is not running. */
     public void cancel(String id) {
-        throw new UnsupportedOperationException();
+        JobTrack job = Optional.ofNullable(jobs.get(id))
+                .filter(one -> !one.hasEnded())
+                .orElseThrow(() -> problem(RESTORE_NOT_FOUND, "there is no running restore of that id")
+                        .remedy("Look at the history for how it ended."));
+        job.cancel();
     }
 
     /** The one that runs, if any. */
-    public Optional<RestoreStatus> running() {
-        throw new UnsupportedOperationException();
+    public synchronized Optional<RestoreStatus> running() {
+        return current.filter(job -> !job.hasEnded()).map(JobTrack::status);
     }
 
     /** One of this process (with progress and report) or of the past (from its journal); RESTORE_NOT_FOUND otherwise. */
     public RestoreStatus status(String id) {
-        throw new UnsupportedOperationException();
+        JobTrack job = jobs.get(id);
+        return job != null ? job.status() : past(journals.find(id));
     }
 
-    /** Newest first. */
+    private static RestoreStatus past(HistoryEntry entry) {
+        Progress progress = new Progress(entry.state().sentence(), 0, 0, 0, "", 0, java.util.OptionalLong.empty());
+        String sentence = entry.liveDatabase().isEmpty() ? entry.state().sentence() : entry.liveDatabase();
+        return new RestoreStatus(
+                entry.id(),
+                entry.kind(),
+                entry.state(),
+                sentence,
+                entry.backup(),
+                entry.target(),
+                entry.startedAt(),
+                progress,
+                Optional.empty());
+    }
+
+    /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
     public List<HistoryEntry> history() {
-        throw new UnsupportedOperationException();
+        List<HistoryEntry> entries = new ArrayList<>();
+        int lookedUp = 0;
+        for (HistoryEntry entry : journals.list()) {
+            boolean candidate = entry.state() == RestoreState.DONE
+                    && entry.previous().isPresent()
+                    && entry.target().equals(target.name())
+                    && lookedUp++ < ROLLBACKS_LOOKED_UP;
+            entries.add(candidate && isKept(entry.previous().get()) ? entry.withRollback() : entry);
+        }
+        return entries;
+    }
+
+    private boolean isKept(String previous) {
+        try {
+            return target.exists(previous);
+        } catch (RecoveryException unreachable) {
+            return false;
+        }
     }
 
     /** What was found at the start: sentences on restores that were cut off and what they left. Empty if all is well. */
     public List<String> findings() {
-        throw new UnsupportedOperationException();
+        return findings.getNow(List.of());
+    }
+
+    /** Waits for the look at the start to end, at most {@code limit}, then as {@link #findings()}. */
+    public List<String> findings(Duration limit) {
+        try {
+            return findings.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
+    public List<String> cleanUp() {
+        String holder = JobHolder.describe("cleaning up");
+        try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
+                Target.TargetLock targetLock = target.lock(holder)) {
+            List<String> done = new ArrayList<>();
+            for (String copy : target.leftovers()) {
+                target.drop(copy);
+                done.add("Deleted '%s', which a broken restore had left.".formatted(copy));
+            }
+            return done;
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        Optional<JobTrack> running;
+        synchronized (this) {
+            running = current.filter(job -> !job.hasEnded());
+        }
+        running.ifPresent(job -> {
+            job.cancel();
+            try {
+                job.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
 }

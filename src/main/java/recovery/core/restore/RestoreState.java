@@ -27,6 +27,11 @@ public enum RestoreState {
         return this == DONE || this == FAILED || this == CANCELLED;
     }
 
+    /** It can still be cancelled. */
+    public boolean isBeforeSwap() {
+        return this == PLANNED || this == RESTORING || this == VERIFYING;
+    }
+
     /** As it stands in JSON. */
     @Override
     public String toString() {

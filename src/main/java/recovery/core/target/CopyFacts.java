@@ -24,6 +24,17 @@ public record CopyFacts(Map<String, Long> rows, List<Measurement> measurements) 
         }
     }
 
+    /** The measurement of a file that was copied as it is: nothing was read from it row by row. */
+    public static final String BYTES = "bytes";
+
+    /** Whether the copy holds every byte of the backup, so that its rows need no comparison. */
+    public boolean copiedByteForByte() {
+        return measurements.stream()
+                .anyMatch(one -> one.name().equals(BYTES)
+                        && one.wrong().isEmpty()
+                        && one.impossible().isEmpty());
+    }
+
     public CopyFacts {
         rows = Map.copyOf(rows);
         measurements = List.copyOf(measurements);

@@ -1,0 +1,208 @@
+package recovery.core.restore;
+
+import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
+import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
+import static recovery.core.error.ErrorCode.BACKUP_UNFINISHED;
+import static recovery.core.error.ErrorCode.BACKUP_UNPROVEN;
+import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
+import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import recovery.core.backup.Backup;
+import recovery.core.backup.BackupCatalogue;
+import recovery.core.backup.BackupFormat;
+import recovery.core.backup.Contents;
+import recovery.core.backup.Engine;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.inspect.Inspection;
+import recovery.core.inspect.Inspector;
+import recovery.core.layer.Cancellation;
+import recovery.core.target.Survey;
+import recovery.core.target.Target;
+
+/** Looks at the backup and at the target and says what a restore would do. Changes nothing. Any thread may use it. */
+final class Planner {
+    private final BackupCatalogue catalogue;
+    private final Target target;
+    private final Inspector inspector;
+
+    Planner(BackupCatalogue catalogue, Target target) {
+        this.catalogue = catalogue;
+        this.target = target;
+        this.inspector = new Inspector(target.engine());
+    }
+
+    /** The backup of that name if this server can restore it into this target; cheap. */
+    Backup restorable(String name) {
+        Backup backup = catalogue.find(name);
+        backup.reason().ifPresent(reason -> {
+            throw problem(refusalCode(backup), "'%s' cannot be restored: %s", backup.name(), reason)
+                    .remedy("Choose another backup.");
+        });
+        if (backup.engine().isPresent() && backup.engine().get() != target.engine()) {
+            throw problem(
+                            BACKUP_OTHER_ENGINE,
+                            "'%s' is a backup of %s, but the target is %s",
+                            backup.name(),
+                            backup.engine().get().title(),
+                            target.address())
+                    .remedy(
+                            "Choose a backup of %s.".formatted(target.engine().title()),
+                            "If the target is wrong, correct DATABASE_URL or SQLITE_PATH and start again.");
+        }
+        return backup;
+    }
+
+    private static ErrorCode refusalCode(Backup backup) {
+        if (backup.unfinished()) {
+            return BACKUP_UNFINISHED;
+        }
+        return backup.format() == BackupFormat.UNKNOWN ? BACKUP_NOT_RECOGNISED : BACKUP_UNSUPPORTED;
+    }
+
+    /** Reads the whole backup. */
+    Inspection inspect(Backup backup, Cancellation cancellation) {
+        return look(backup, true, cancellation);
+    }
+
+    /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
+    RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
+        Backup backup = restorable(request.backup());
+        String strategy = strategy(request);
+        Inspection inspection = look(backup, request.dryRun(), cancellation);
+        refuseDataOnly(inspection);
+        Survey survey = target.survey(inspection);
+        String copyName = target.copyName(id);
+        Optional<String> previous = survey.liveExists() ? Optional.of(freePreviousName(target, now)) : Optional.empty();
+        List<Note> notes = Stream.concat(inspection.notes().stream(), survey.notes().stream())
+                .toList();
+        return new RestorePlan(
+                id,
+                backup,
+                inspection,
+                target.name(),
+                target.address(),
+                strategy,
+                survey.serverVersion(),
+                survey.liveExists(),
+                survey.liveSizeBytes(),
+                survey.spaceNeededBytes(),
+                survey.freeBytes(),
+                survey.sessions(),
+                copyName,
+                previous,
+                steps(backup, copyName, previous),
+                checks(),
+                questions(inspection),
+                notes,
+                survey.refusals());
+    }
+
+    /** Throws the first reason why the plan must not be carried out as it was asked for. */
+    static void admit(RestorePlan plan, RestoreRequest request) {
+        for (RecoveryException refusal : plan.refusals()) {
+            if (refusal.code().kind() == ErrorCode.Kind.BACKUP
+                    || request.overrideReason().isEmpty()) {
+                throw refusal;
+            }
+        }
+        if (!plan.questions().isEmpty() && !request.confirmed()) {
+            throw problem(
+                            plan.inspection().proven() ? CONFIRMATION_MISSING : BACKUP_UNPROVEN,
+                            String.join("; ", plan.questions()))
+                    .remedy("Look at the plan, then confirm by the name of the target: '%s'.".formatted(plan.target()));
+        }
+    }
+
+    private String strategy(RestoreRequest request) {
+        String only = target.engine() == Engine.SQLITE ? "file" : "database";
+        String asked = request.strategy().orElse(only);
+        if (!asked.equals(only)) {
+            throw problem(
+                            REQUEST_UNUSABLE,
+                            "strategy '%s' is not known for %s",
+                            asked,
+                            target.engine().title())
+                    .remedy("Leave the strategy out, or use '%s'.".formatted(only));
+        }
+        return only;
+    }
+
+    private Inspection look(Backup backup, boolean whole, Cancellation cancellation) {
+        try {
+            return whole ? inspector.whole(backup, cancellation) : inspector.head(backup, cancellation);
+        } catch (IOException e) {
+            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read: %s", backup.name(), e.getMessage())
+                    .causedBy(e)
+                    .remedy("Check the rights of the file and the disk it lies on, or choose another backup.");
+        }
+    }
+
+    private static void refuseDataOnly(Inspection inspection) {
+        if (inspection.contents() == Contents.DATA) {
+            throw problem(
+                            BACKUP_UNSUPPORTED,
+                            "'%s' holds rows without the definitions of their tables",
+                            inspection.backup())
+                    .remedy(
+                            "Choose a complete backup.",
+                            "If there is none, put the schema script in front of the rows in one file and restore that.");
+        }
+    }
+
+    /** The name for what is live at {@code now}, some seconds later if it is taken. */
+    static String freePreviousName(Target target, LocalDateTime now) {
+        LocalDateTime time = now;
+        while (target.exists(target.previousName(time))) {
+            time = time.plusSeconds(1);
+        }
+        return target.previousName(time);
+    }
+
+    private List<String> steps(Backup backup, String copyName, Optional<String> previous) {
+        List<String> steps = new ArrayList<>();
+        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
+                .formatted(backup.name(), copyName, target.name()));
+        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
+        steps.add(previous.map(name -> "Rename '%s' to '%s', and the copy to '%s'; open connections end."
+                        .formatted(target.name(), name, target.name()))
+                .orElse("Rename the copy to '%s'; there is no database of that name now.".formatted(target.name())));
+        previous.ifPresent(name -> steps.add("Keep '%s', so that one command puts it back.".formatted(name)));
+        return steps;
+    }
+
+    private List<String> checks() {
+        return target.engine() == Engine.SQLITE
+                ? List.of(
+                        "Every table holds as many rows as the backup.",
+                        "SQLite's integrity check finds nothing.",
+                        "No row points to a row that does not exist.")
+                : List.of(
+                        "Every table holds as many rows as the backup.",
+                        "Every constraint is valid and every index is usable.",
+                        "No sequence is behind its column.",
+                        "No row points to a row that does not exist.");
+    }
+
+    private static List<String> questions(Inspection inspection) {
+        List<String> questions = new ArrayList<>();
+        if (!inspection.proven()) {
+            questions.add("the backup was not written by a program that marks the end of its file, so nobody can tell"
+                    + " whether a part of it is missing");
+        }
+        if (inspection.contents() == Contents.SCHEMA) {
+            questions.add("the backup holds definitions without rows: every table will be empty");
+        }
+        return questions;
+    }
+}

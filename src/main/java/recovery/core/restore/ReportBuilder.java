@@ -1,0 +1,138 @@
+package recovery.core.restore;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.Engine;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.target.LoadResult;
+import recovery.core.target.Target;
+import recovery.core.verify.Verification;
+
+/** Collects what one job finds out, and makes the report of it at the end. For one thread. */
+final class ReportBuilder {
+    private static final Verification NOT_VERIFIED =
+            new Verification(Verification.Status.INCOMPLETE, List.of(), List.of());
+
+    private final JobTrack job;
+    private final Target target;
+    private final String door;
+    private final Optional<String> overrideReason;
+    private Optional<RestorePlan> plan = Optional.empty();
+    private Optional<String> sha256 = Optional.empty();
+    private long sizeBytes;
+    private Optional<LoadResult> loaded = Optional.empty();
+    private Verification verification = NOT_VERIFIED;
+    private Duration downtime = Duration.ZERO;
+    private Optional<String> previous = Optional.empty();
+
+    ReportBuilder(JobTrack job, Target target, String door, Optional<String> overrideReason) {
+        this.job = job;
+        this.target = target;
+        this.door = door;
+        this.overrideReason = overrideReason;
+    }
+
+    void planned(RestorePlan newPlan) {
+        plan = Optional.of(newPlan);
+        sizeBytes = newPlan.backup().sizeBytes();
+    }
+
+    void hashed(String backupSha256) {
+        sha256 = Optional.of(backupSha256);
+    }
+
+    void loaded(LoadResult result) {
+        loaded = Optional.of(result);
+    }
+
+    void verified(Verification verdict) {
+        verification = verdict;
+    }
+
+    void swapped(Target.SwapResult swap) {
+        downtime = swap.downtime();
+        previous = swap.previous();
+    }
+
+    RestoreReport succeeded(RestoreOutcome outcome, Instant endedAt) {
+        return report(RestoreState.DONE, outcome, Optional.empty(), nextSteps(), endedAt);
+    }
+
+    RestoreReport failed(RestoreOutcome outcome, RecoveryException reason, Instant endedAt) {
+        RestoreState state =
+                reason.code().kind() == ErrorCode.Kind.CANCELLED ? RestoreState.CANCELLED : RestoreState.FAILED;
+        RestoreReport.Failure failure =
+                new RestoreReport.Failure(reason.code(), String.valueOf(reason.getMessage()), reason.remedies());
+        return report(state, outcome, Optional.of(failure), reason.remedies(), endedAt);
+    }
+
+    private RestoreReport report(
+            RestoreState state,
+            RestoreOutcome outcome,
+            Optional<RestoreReport.Failure> failure,
+            List<String> nextSteps,
+            Instant endedAt) {
+        return new RestoreReport(
+                job.id(),
+                job.kind(),
+                failure.isEmpty(),
+                state,
+                job.backup(),
+                sha256,
+                target.engine().toString(),
+                target.name(),
+                target.address(),
+                target.engine() == Engine.SQLITE ? "file" : "database",
+                job.startedAt(),
+                Math.max(0, Duration.between(job.startedAt(), endedAt).toMillis()),
+                downtime.toMillis(),
+                loaded.map(LoadResult::rows).orElse(0L),
+                sizeBytes,
+                verification.tables(),
+                notes(),
+                verification,
+                rollback(),
+                outcome.liveDatabase(),
+                nextSteps,
+                door,
+                overrideReason,
+                plan,
+                failure);
+    }
+
+    private List<Note> notes() {
+        List<Note> notes = new ArrayList<>();
+        plan.ifPresent(known -> notes.addAll(known.notes()));
+        loaded.ifPresent(known -> notes.addAll(known.notes()));
+        return notes.stream().distinct().toList();
+    }
+
+    private RestoreReport.Rollback rollback() {
+        return new RestoreReport.Rollback(
+                previous.isPresent(),
+                previous.map(name -> "java -jar emergency.jar rollback " + job.id()),
+                previous.map(name -> "/restores/" + job.id() + "/rollback"),
+                previous);
+    }
+
+    private List<String> nextSteps() {
+        if (job.kind().equals(JobKind.DRY_RUN)) {
+            return List.of("Start the restore without dry run when the plan is what you want.");
+        }
+        List<String> steps = new ArrayList<>();
+        steps.add("Start or restart the application and look whether your data is there.");
+        if (target.engine() == Engine.POSTGRESQL) {
+            steps.add("If a connection pooler such as PgBouncer stands in between, tell it to reconnect.");
+        }
+        previous.ifPresent(name -> steps.add(
+                "If this was the wrong backup, undo it: java -jar emergency.jar rollback %s.".formatted(job.id())));
+        previous.ifPresent(name -> steps.add(
+                "Keep '%s' until you are sure; it needs disk space and is not deleted by itself.".formatted(name)));
+        return steps;
+    }
+}

@@ -1,0 +1,92 @@
+package recovery.core.restore;
+
+import recovery.core.error.RecoveryException;
+
+/**
+ * How a restore ended.
+ *
+ * <p>These are all the ways there are. Each can say what became of the live database, because that is the first
+ * thing an operator asks; the page, the terminal and the log show that sentence word for word.
+ */
+public sealed interface RestoreOutcome {
+
+    /** One sentence on the state of the live database, true at the moment the restore ended. */
+    String liveDatabase();
+
+    /** The copy was restored beside the live database, passed every check, and took its name. */
+    record Swapped(String database, String previousKeptAs) implements RestoreOutcome {
+        public Swapped {
+            if (database.equals(previousKeptAs)) {
+                throw new IllegalArgumentException(
+                        "the previous data cannot be kept under the live name '" + database + "'");
+            }
+        }
+
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds the restored data; what it held before is kept as '%s'."
+                    .formatted(database, previousKeptAs);
+        }
+    }
+
+    /** There was no live database; the copy took its name. */
+    record Created(String database) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds the restored data; there was no database of that name before.".formatted(database);
+        }
+    }
+
+    /** A previous database took the live name again. */
+    record RolledBack(String database, String previousKeptAs) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds again what it held before; the restored data is kept as '%s'."
+                    .formatted(database, previousKeptAs);
+        }
+    }
+
+    /** Nothing was to be written. */
+    record Looked(String database) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is unchanged; this was a dry run.".formatted(database);
+        }
+    }
+
+    /** Something failed, or a check said no, before the swap began or in the swap, which then undid itself. */
+    record NotSwapped(String database, RecoveryException reason) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is unchanged; nothing was renamed.".formatted(database);
+        }
+    }
+
+    /** The server went silent during the swap. Both renames happened or neither did: they are one transaction. */
+    record SwapUnconfirmed(String database, String previousKeptAs, RecoveryException reason) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is whole but may be the old or the restored data; it is the restored data if '%s' exists."
+                    .formatted(database, previousKeptAs);
+        }
+    }
+
+    /** The live file was moved aside and the restored file did not take its place. Only files can end here. */
+    record HalfSwapped(String database, String previousAt, String restoredAt, RecoveryException reason)
+            implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is missing: rename '%s' to it to go back, or '%s' to go on."
+                    .formatted(database, previousAt, restoredAt);
+        }
+    }
+
+    /** What a failure means for the live database, by its code. */
+    static RestoreOutcome failed(String database, String incoming, String keepAs, RecoveryException reason) {
+        return switch (reason.code()) {
+            case SWAP_UNCONFIRMED -> new SwapUnconfirmed(database, keepAs, reason);
+            case SWAP_HALF_DONE -> new HalfSwapped(database, keepAs, incoming, reason);
+            default -> new NotSwapped(database, reason);
+        };
+    }
+}

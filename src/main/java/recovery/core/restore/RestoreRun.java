@@ -1,0 +1,198 @@
+package recovery.core.restore;
+
+import static recovery.core.error.ErrorCode.CHECKSUM_MISMATCH;
+import static recovery.core.error.ErrorCode.VERIFICATION_FAILED;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.Map;
+import java.util.stream.Collectors;
+import recovery.core.backup.Backup;
+import recovery.core.backup.Sha256;
+import recovery.core.error.RecoveryException;
+import recovery.core.layer.BackupStream;
+import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadResult;
+import recovery.core.target.Target;
+import recovery.core.target.TargetCopy;
+import recovery.core.verify.Verification;
+import recovery.core.verify.Verifier;
+
+/**
+ * The order of a restore: look, plan, load the copy, verify it, swap. The only class that knows it.
+ *
+ * <p>Before {@link Target#swap} nothing here names the live database in a statement or a file operation. For one
+ * thread, once.
+ */
+final class RestoreRun {
+    private final JobTrack job;
+    private final RestoreRequest request;
+    private final Planner planner;
+    private final Target target;
+    private final Verifier verifier;
+    private final Path stateDirectory;
+    private final Clock clock;
+    private final ReportBuilder report;
+
+    RestoreRun(
+            JobTrack job,
+            RestoreRequest request,
+            Planner planner,
+            Target target,
+            Verifier verifier,
+            Path stateDirectory,
+            Clock clock) {
+        this.job = job;
+        this.request = request;
+        this.planner = planner;
+        this.target = target;
+        this.verifier = verifier;
+        this.stateDirectory = stateDirectory;
+        this.clock = clock;
+        this.report = new ReportBuilder(job, target, request.door(), request.overrideReason());
+    }
+
+    /** Runs it to its end and returns how it ended; throws nothing. */
+    RestoreReport run() {
+        String copyName = target.copyName(job.id());
+        String previousName = target.name();
+        try {
+            if (request.dryRun()) {
+                return dryRun();
+            }
+            String holder = JobHolder.describe(job.id());
+            try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
+                    Target.TargetLock targetLock = target.lock(holder)) {
+                RestorePlan plan = plan();
+                Planner.admit(plan, request);
+                previousName = plan.previousName().orElse("");
+                checkSidecar(plan.backup());
+                restoreBeside(plan);
+                return swap(plan);
+            }
+        } catch (RecoveryException e) {
+            return failed(copyName, previousName, e);
+        } catch (IOException e) {
+            return failed(copyName, previousName, Surprises.unreadable(job.backup(), e));
+        } catch (RuntimeException | Error e) {
+            return failed(copyName, previousName, Surprises.bug(e));
+        }
+    }
+
+    private RestoreReport failed(String copyName, String previousName, RecoveryException reason) {
+        RestoreOutcome outcome = RestoreOutcome.failed(target.name(), copyName, previousName, reason);
+        return report.failed(outcome, reason, clock.instant());
+    }
+
+    private RestorePlan plan() {
+        RestorePlan plan = planner.plan(
+                request, job.id(), LocalDateTime.now(clock), job.meter().cancellation());
+        report.planned(plan);
+        return plan;
+    }
+
+    private RestoreReport dryRun() throws IOException {
+        RestorePlan plan = plan();
+        checkSidecar(plan.backup());
+        Planner.admit(plan, request);
+        return report.succeeded(new RestoreOutcome.Looked(target.name()), clock.instant());
+    }
+
+    /** The backup is the one that was hashed when it was made. */
+    private void checkSidecar(Backup backup) throws IOException {
+        String actual = Sha256.of(backup.path(), job.meter().cancellation()::check);
+        report.hashed(actual);
+        if (backup.sha256().isPresent() && !backup.sha256().get().equalsIgnoreCase(actual)) {
+            throw problem(
+                            CHECKSUM_MISMATCH,
+                            "'%s' has the SHA-256 %s, but its sidecar says %s",
+                            backup.name(),
+                            actual,
+                            backup.sha256().get())
+                    .remedy(
+                            "Copy the file again from where it was made: it was damaged or cut off on the way.",
+                            "Choose another backup.");
+        }
+    }
+
+    private void restoreBeside(RestorePlan plan) throws IOException {
+        job.note(Map.of("copy", plan.copyName(), "keepAs", plan.previousName().orElse("")));
+        job.enter(RestoreState.RESTORING);
+        boolean verified = false;
+        TargetCopy copy = target.createCopy(plan.copyName());
+        try {
+            try (copy) {
+                LoadResult loaded = load(plan.backup(), copy);
+                job.enter(RestoreState.VERIFYING);
+                verify(copy, loaded);
+            }
+            verified = true;
+        } finally {
+            if (!verified) {
+                dropQuietly(plan.copyName());
+            }
+        }
+    }
+
+    private LoadResult load(Backup backup, TargetCopy copy) throws IOException {
+        try (BackupStream stream = BackupStream.open(backup.path(), job.meter().cancellation())) {
+            job.meter().reading(stream::filePosition, stream.fileSize());
+            LoadResult loaded = copy.load(backup, stream, job.meter());
+            loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
+            report.loaded(loaded);
+            return loaded;
+        }
+    }
+
+    private void verify(TargetCopy copy, LoadResult loaded) {
+        CopyFacts facts = copy.measure(verifier.tablesToCount(loaded), loaded, job.meter());
+        Verification verification = verifier.verify(loaded, facts);
+        report.verified(verification);
+        if (verification.status() == Verification.Status.FAILED) {
+            String wrong = verification.checks().stream()
+                    .filter(check -> check.status() == Verification.Status.FAILED)
+                    .map(check -> check.name() + ": " + check.detail())
+                    .collect(Collectors.joining("; "));
+            throw problem(VERIFICATION_FAILED, "%s", "the copy is not what the backup promises: " + wrong)
+                    .remedy(
+                            "Restore an older backup.",
+                            "Keep this backup for an inquiry; the report names each table.");
+        }
+    }
+
+    private RestoreReport swap(RestorePlan plan) {
+        try {
+            job.enter(RestoreState.SWAPPING);
+        } catch (RecoveryException cancelled) {
+            dropQuietly(plan.copyName());
+            throw cancelled;
+        }
+        Target.SwapResult swap;
+        try {
+            swap = target.swap(
+                    plan.copyName(), plan.previousName().orElse(target.previousName(LocalDateTime.now(clock))));
+        } catch (RecoveryException e) {
+            if (e.code().kind() != recovery.core.error.ErrorCode.Kind.SWAP_BEGUN) {
+                dropQuietly(plan.copyName());
+            }
+            throw e;
+        }
+        report.swapped(swap);
+        RestoreOutcome outcome = swap.previous()
+                .<RestoreOutcome>map(kept -> new RestoreOutcome.Swapped(target.name(), kept))
+                .orElseGet(() -> new RestoreOutcome.Created(target.name()));
+        return report.succeeded(outcome, clock.instant());
+    }
+
+    /** The failure that led here is what the operator must see; a copy that cannot be dropped now is found at the next start. */
+    private void dropQuietly(String copyName) {
+        try {
+            target.drop(copyName);
+        } catch (RecoveryException e) {
+            job.note(Map.of("leftover", copyName, "leftoverReason", String.valueOf(e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package recovery.core.restore;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.Map;
+import java.util.Optional;
+import recovery.core.error.RecoveryException;
+import recovery.core.target.Target;
+
+/** Puts a previous database back: one swap, nothing is loaded. For one thread, once. */
+final class RollbackRun {
+    private final JobTrack job;
+    private final String previous;
+    private final Target target;
+    private final Path stateDirectory;
+    private final Clock clock;
+    private final ReportBuilder report;
+
+    RollbackRun(JobTrack job, String previous, String door, Target target, Path stateDirectory, Clock clock) {
+        this.job = job;
+        this.previous = previous;
+        this.target = target;
+        this.stateDirectory = stateDirectory;
+        this.clock = clock;
+        this.report = new ReportBuilder(job, target, door, Optional.empty());
+    }
+
+    /** Runs it to its end and returns how it ended; throws nothing. */
+    RestoreReport run() {
+        String keepAs = "";
+        String holder = JobHolder.describe(job.id());
+        try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
+                Target.TargetLock targetLock = target.lock(holder)) {
+            keepAs = Planner.freePreviousName(target, LocalDateTime.now(clock));
+            job.note(Map.of("copy", previous, "keepAs", keepAs));
+            job.enter(RestoreState.SWAPPING);
+            Target.SwapResult swap = target.swap(previous, keepAs);
+            report.swapped(swap);
+            RestoreOutcome outcome = swap.previous()
+                    .<RestoreOutcome>map(kept -> new RestoreOutcome.RolledBack(target.name(), kept))
+                    .orElseGet(() -> new RestoreOutcome.Created(target.name()));
+            return report.succeeded(outcome, clock.instant());
+        } catch (RecoveryException e) {
+            return failed(keepAs, e);
+        } catch (RuntimeException | Error e) {
+            return failed(keepAs, Surprises.bug(e));
+        }
+    }
+
+    private RestoreReport failed(String keepAs, RecoveryException reason) {
+        RestoreOutcome outcome = RestoreOutcome.failed(target.name(), previous, keepAs, reason);
+        return report.failed(outcome, reason, clock.instant());
+    }
+}
