@@ -1,0 +1,42 @@
+package recovery.core.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static recovery.core.error.RecoveryException.problem;
+
+import org.junit.jupiter.api.Test;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.RecoveryException;
+
+class RestoreOutcomeTest {
+    private static RestoreOutcome failed(ErrorCode code) {
+        RecoveryException reason = problem(code, "x").remedy("Y.");
+        return RestoreOutcome.failed("shop", "shop_restoring_1", "shop_before_1", reason);
+    }
+
+    @Test
+    void everyEndingSaysWhatBecameOfTheLiveDatabase() {
+        assertThat(new RestoreOutcome.Swapped("shop", "shop_before_1").liveDatabase())
+                .isEqualTo("'shop' holds the restored data; what it held before is kept as 'shop_before_1'.");
+        assertThat(new RestoreOutcome.Created("shop").liveDatabase())
+                .isEqualTo("'shop' holds the restored data; there was no database of that name before.");
+        assertThat(new RestoreOutcome.RolledBack("shop", "shop_before_2").liveDatabase())
+                .isEqualTo("'shop' holds again what it held before; the restored data is kept as 'shop_before_2'.");
+        assertThat(new RestoreOutcome.Looked("shop").liveDatabase())
+                .isEqualTo("'shop' is unchanged; this was a dry run.");
+        assertThat(failed(ErrorCode.LOAD_FAILED).liveDatabase()).isEqualTo("'shop' is unchanged; nothing was renamed.");
+        assertThat(failed(ErrorCode.SWAP_FAILED).liveDatabase()).isEqualTo("'shop' is unchanged; nothing was renamed.");
+        assertThat(failed(ErrorCode.SWAP_UNCONFIRMED).liveDatabase())
+                .isEqualTo("'shop' is whole but may be the old or the restored data;"
+                        + " it is the restored data if 'shop_before_1' exists.");
+        assertThat(failed(ErrorCode.SWAP_HALF_DONE).liveDatabase())
+                .isEqualTo("'shop' is missing: rename 'shop_before_1' to it to go back,"
+                        + " or 'shop_restoring_1' to go on.");
+    }
+
+    @Test
+    void thePreviousDataIsNeverKeptUnderTheLiveName() {
+        assertThatThrownBy(() -> new RestoreOutcome.Swapped("shop", "shop"))
+                .hasMessage("the previous data cannot be kept under the live name 'shop'");
+    }
+}
