@@ -1,0 +1,121 @@
+package recovery.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All settings, read once and checked together; immutable.
+ *
+ * @param target the database to restore; in the demo the SQLite file {@code demo.db} of the state folder
+ * @param demo no setting names a database
+ * @param bind address without brackets
+ * @param token given whenever {@code bind} can be reached from elsewhere
+ * @param verifyTables names as SQL that must exist in a copy and hold rows
+ * @param passFile a file in the format of {@code .pgpass}
+ * @param notices sentences for the start: what was set and has no effect
+ * @param describe one line per setting that has an effect, with its source; secrets are {@code ***}
+ */
+public record RecoveryConfig(
+        TargetSettings target,
+        boolean demo,
+        int port,
+        String bind,
+        Optional<Secret> token,
+        Path backupDir,
+        Path logDir,
+        Path stateDir,
+        long maxUploadBytes,
+        List<String> verifyTables,
+        Optional<Path> passFile,
+        List<String> notices,
+        List<String> describe) {
+    /** The name of the settings file in the home of the recovery server. */
+    public static final String FILE_NAME = ".env.recovery";
+
+    public RecoveryConfig {
+        verifyTables = List.copyOf(verifyTables);
+        notices = List.copyOf(notices);
+        describe = List.copyOf(describe);
+    }
+
+    /** The folder in which relative paths of the settings lie: {@code RECOVERY_HOME}, else the working directory. */
+    public static Path home(Map<String, String> environment) {
+        return Path.of(environment.getOrDefault(RawSettings.HOME, ""))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    /** Reads {@code named} (from {@code --env-file}), else {@code .env.recovery} of {@link #home} if there is one. */
+    public static RecoveryConfig load(Optional<Path> named, Map<String, String> environment) {
+        return load(named.orElseGet(() -> home(environment).resolve(FILE_NAME)), named.isPresent(), environment);
+    }
+
+    /**
+     * Reads the file and the environment, which wins.
+     *
+     * @throws recovery.core.error.RecoveryException SETTINGS_INVALID with everything that is wrong
+     */
+    public static RecoveryConfig load(Path envFile, boolean envFileRequired, Map<String, String> environment) {
+        Problems problems = new Problems();
+        List<String> notices = new ArrayList<>();
+        RawSettings raws = new RawSettings(problems, notices);
+        raws.takeFile(envFile, envFileRequired);
+        raws.takeEnvironment(environment);
+        String userHome = environment.getOrDefault("HOME", System.getProperty("user.home"));
+        ValueReader values = new ValueReader(raws, problems, home(environment), Path.of(userHome));
+        TargetReader targets = new TargetReader(raws, values, problems, notices, System.getProperty("user.name"));
+
+        boolean demo = raws.present().stream().noneMatch(RecoveryConfig::namesADatabase);
+        Path stateDir = values.path(Setting.STATE_DIR);
+        TargetSettings target = targets.read().orElseGet(() -> new TargetSettings.Sqlite(stateDir.resolve("demo.db")));
+        values.checkSettingsOfLater();
+        warnOfOpenFile(envFile, raws, notices);
+        raws.present().stream()
+                .filter(setting -> !setting.hasEffect())
+                .forEach(setting -> notices.add("%s has no effect in this version.".formatted(raws.place(setting))));
+        RecoveryConfig config = new RecoveryConfig(
+                target,
+                demo,
+                values.port(Setting.RECOVERY_PORT),
+                values.bind(),
+                values.token(),
+                values.path(Setting.BACKUP_DIR),
+                values.path(Setting.LOG_DIR),
+                stateDir,
+                values.size(Setting.MAX_UPLOAD_SIZE),
+                values.tables(Setting.VERIFY_TABLES),
+                raws.get(Setting.PGPASSFILE).map(raw -> values.path(Setting.PGPASSFILE)),
+                notices,
+                Description.lines(raws, target, demo));
+        problems.throwIfAny();
+        return config;
+    }
+
+    private static boolean namesADatabase(Setting setting) {
+        return setting == Setting.DATABASE_URL || setting == Setting.SQLITE_PATH || Setting.SERVER.contains(setting);
+    }
+
+    private static void warnOfOpenFile(Path file, RawSettings raws, List<String> notices) {
+        boolean secretInFile = raws.present().stream()
+                .anyMatch(setting -> (setting.isSecret() || setting == Setting.DATABASE_URL)
+                        && raws.source(setting).equals("file"));
+        try {
+            PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            if (secretInFile
+                    && rights != null
+                    && rights.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ)) {
+                notices.add("Every user of this host can read the secrets in '%s'; 'chmod 600' on it changes that."
+                        .formatted(file.toAbsolutePath().normalize()));
+            }
+        } catch (java.io.IOException e) {
+            // the file was read a moment ago; its rights are only worth a notice
+            notices.add("The rights of '%s' cannot be read.".formatted(file));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package recovery.core.backup;
+
+import static recovery.core.error.RecoveryException.problem;
+
+import java.util.Locale;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.RecoveryException;
+
+/** Turns the reason why a backup cannot be restored into the error that says so. */
+public final class NotRestorable {
+    private NotRestorable() {}
+
+    /** BACKUP_UNFINISHED, BACKUP_UNSUPPORTED or BACKUP_NOT_RECOGNISED; {@code backup} must not be restorable. */
+    public static RecoveryException refusal(Backup backup) {
+        String reason = backup.reason()
+                .orElseThrow(() -> new IllegalArgumentException("'" + backup.name() + "' can be restored"));
+        if (reason.startsWith("still being written")) {
+            return refusal(backup, ErrorCode.BACKUP_UNFINISHED, reason)
+                    .remedy("Wait until the file is complete and try again.", "Restore an older backup instead.");
+        }
+        if (backup.format() == BackupFormat.UNKNOWN
+                && backup.compression() == Compression.NONE
+                && !backup.encrypted()) {
+            return refusal(backup, ErrorCode.BACKUP_NOT_RECOGNISED, reason)
+                    .remedy("Choose another backup.", "Compare size and checksum of the file with the original.");
+        }
+        return refusal(backup, ErrorCode.BACKUP_UNSUPPORTED, reason)
+                .remedy("Choose a backup in another format.", way(backup));
+    }
+
+    private static RecoveryException.Problem refusal(Backup backup, ErrorCode code, String reason) {
+        return problem(code, "'%s' cannot be restored: %s", backup.name(), reason);
+    }
+
+    private static String way(Backup backup) {
+        if (backup.encrypted()) {
+            return "Decrypt it on a machine that has gpg, and upload what comes out.";
+        }
+        return switch (backup.format()) {
+            case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
+                "Turn it into a script by 'pg_restore -f backup.sql %s' on a machine that has pg_restore."
+                        .formatted(backup.name());
+            case TAR -> "Unpack it by 'tar -xf %s' and upload the backup that is in it.".formatted(backup.name());
+            case SQL, SQLITE_DATABASE, UNKNOWN ->
+                backup.compression() == Compression.NONE
+                        ? "Restore it with the tools of the system that made it."
+                        : "Unpack it with the tool for %s, and upload what comes out."
+                                .formatted(backup.compression().toString().toLowerCase(Locale.ROOT));
+        };
+    }
+}

@@ -1,0 +1,85 @@
+package recovery.core.backup;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayInputStream;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Recognises SQL scripts by their first lines, and whose SQL it is. Any encoding that keeps ASCII as it is will do. */
+final class SqlText {
+    private static final Pattern FIRST_STATEMENT = Pattern.compile(
+            "(?is)(SET\\s+(\\w+\\s+)?[\\w.\"]+\\s*(=|TO\\s)|SET\\s+(SESSION|LOCAL|ROLE|TIME|CONSTRAINTS|NAMES)\\b|SELECT\\b.+"
+                    + "|(CREATE|ALTER|DROP|COMMENT\\s+ON)\\s+(OR\\s+REPLACE\\s+)?(GLOBAL\\s+|LOCAL\\s+|TEMP(ORARY)?\\s+|UNLOGGED\\s+"
+                    + "|VIRTUAL\\s+|UNIQUE\\s+|FOREIGN\\s+|MATERIALIZED\\s+|PROCEDURAL\\s+|TRUSTED\\s+|RECURSIVE\\s+|DEFAULT\\s+|EVENT\\s+)*"
+                    + "(TABLE|INDEX|VIEW|SCHEMA|DATABASE|ROLE|USER|EXTENSION|TYPE|DOMAIN|FUNCTION|PROCEDURE|AGGREGATE|SEQUENCE"
+                    + "|TRIGGER|RULE|POLICY|COLLATION|CAST|OPERATOR|LANGUAGE|SERVER|PUBLICATION|SUBSCRIPTION|STATISTICS|LARGE|CONSTRAINT"
+                    + "|PRIVILEGES|TEXT|ACCESS|CONVERSION|TRANSFORM|COLUMN|GROUP|TABLESPACE|DATA|WRAPPER)\\b"
+                    + "|(INSERT|REPLACE)\\s+(OR\\s+\\w+\\s+)?INTO\\b|UPDATE\\s+\\S+\\s+SET\\b|DELETE\\s+FROM\\b|TRUNCATE\\s+\\S"
+                    + "|(BEGIN|START\\s+TRANSACTION|COMMIT|END)(\\s+\\w+)*\\s*;|COPY\\s+\\S+.*FROM\\b|PRAGMA\\s+\\w+"
+                    + "|(GRANT|REVOKE)\\s.+|DO\\s+(LANGUAGE\\b|\\$|')|WITH\\s+.+\\bAS\\b|LOCK\\s+TABLE\\b|(ANALYZE|VACUUM)\\b.*;"
+                    + "|ATTACH\\s+.+AS\\b|REFRESH\\s+MATERIALIZED\\b|REASSIGN\\s+OWNED\\b|SECURITY\\s+LABEL\\b|CALL\\s+\\S+\\().*");
+    private static final Pattern POSTGRESQL = Pattern.compile(
+            "(?m)^(-- PostgreSQL database (cluster )?dump|SET statement_timeout\\b|COPY .*FROM stdin\\b|\\\\(connect|c|restrict) )");
+    private static final Pattern SQLITE =
+            Pattern.compile("(?im)^(PRAGMA\\s+\\w+|.*\\bPRIMARY KEY( ASC| DESC)?\\s+AUTOINCREMENT\\b)");
+    private static final Pattern MYSQL = Pattern.compile("(?m)^(-- (MySQL|MariaDB) dump|/\\*!\\d{5} SET )");
+
+    private SqlText() {}
+
+    static Look look(byte[] head, boolean whole) {
+        String text = new String(head, ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
+        if (!isText(text)) {
+            return Look.unknown("not recognised: neither SQL nor a SQLite file; it may be encrypted or damaged");
+        }
+        if (MYSQL.matcher(text).find()) {
+            return Look.unsupported(BackupFormat.SQL, Optional.empty(), "a MySQL dump");
+        }
+        int first = firstStatement(text);
+        boolean onlyComments = first == text.length();
+        boolean statement =
+                !onlyComments && FIRST_STATEMENT.matcher(text.substring(first)).matches();
+        boolean mayFollow = onlyComments && first > 0 && !whole;
+        if ((!statement && !mayFollow) || (whole && text.indexOf(';') < 0)) {
+            return Look.unknown(onlyComments ? "text without any SQL statement" : "text, but no SQL script");
+        }
+        return Look.good(
+                BackupFormat.SQL, engine(text), ContentsLook.at(new ByteArrayInputStream(head), whole, Long.MAX_VALUE));
+    }
+
+    private static boolean isText(String text) {
+        return text.chars().allMatch(character -> character >= ' ' || (character >= '\t' && character <= '\r'));
+    }
+
+    private static Optional<Engine> engine(String text) {
+        if (POSTGRESQL.matcher(text).find()) {
+            return Optional.of(Engine.POSTGRESQL);
+        }
+        return SQLITE.matcher(text).find() ? Optional.of(Engine.SQLITE) : Optional.empty();
+    }
+
+    /** Where the first statement begins behind blanks, comments and psql's commands. */
+    private static int firstStatement(String text) {
+        int next = 0;
+        while (next < text.length()) {
+            int after = next;
+            if (Character.isWhitespace(text.charAt(next)) || text.charAt(next) == ';') {
+                after = next + 1;
+            } else if (text.startsWith("--", next) || text.charAt(next) == '\\') {
+                after = behind(text, "\n", next);
+            } else if (text.startsWith("/*", next)) {
+                after = behind(text, "*/", next);
+            }
+            if (after == next) {
+                return next;
+            }
+            next = after;
+        }
+        return next;
+    }
+
+    private static int behind(String text, String end, int from) {
+        int at = text.indexOf(end, from);
+        return at < 0 ? text.length() : at + end.length();
+    }
+}
