@@ -32,18 +32,10 @@ public record Backup(
         Optional<String> reason,
         Optional<String> sha256,
         Map<String, String> metadata) {
-    /** The {@code reason} of a backup that is still being written. */
-    public static final String UNFINISHED = "it is still being written";
-
     public Backup {
         if (restorable == reason.isPresent()) {
             throw new IllegalArgumentException("a reason belongs to a backup that cannot be restored: " + name);
         }
         metadata = Map.copyOf(metadata);
-    }
-
-    /** Still being written: an upload or a copy that has not ended. */
-    public boolean unfinished() {
-        return reason.filter(UNFINISHED::equals).isPresent();
     }
 }

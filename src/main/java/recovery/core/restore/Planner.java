@@ -1,8 +1,6 @@
 package recovery.core.restore;
 
-import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
-import static recovery.core.error.ErrorCode.BACKUP_UNFINISHED;
 import static recovery.core.error.ErrorCode.BACKUP_UNPROVEN;
 import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
 import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
@@ -18,9 +16,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
-import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
+import recovery.core.backup.NotRestorable;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
@@ -45,10 +43,9 @@ final class Planner {
     /** The backup of that name if this server can restore it into this target; cheap. */
     Backup restorable(String name) {
         Backup backup = catalogue.find(name);
-        backup.reason().ifPresent(reason -> {
-            throw problem(refusalCode(backup), "'%s' cannot be restored: %s", backup.name(), reason)
-                    .remedy("Choose another backup.");
-        });
+        if (!backup.restorable()) {
+            throw NotRestorable.refusal(backup);
+        }
         if (backup.engine().isPresent() && backup.engine().get() != target.engine()) {
             throw problem(
                             BACKUP_OTHER_ENGINE,
@@ -61,13 +58,6 @@ final class Planner {
                             "If the target is wrong, correct DATABASE_URL or SQLITE_PATH and start again.");
         }
         return backup;
-    }
-
-    private static ErrorCode refusalCode(Backup backup) {
-        if (backup.unfinished()) {
-            return BACKUP_UNFINISHED;
-        }
-        return backup.format() == BackupFormat.UNKNOWN ? BACKUP_NOT_RECOGNISED : BACKUP_UNSUPPORTED;
     }
 
     /** Reads the whole backup. */
