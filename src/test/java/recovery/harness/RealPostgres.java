@@ -20,11 +20,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * A real PostgreSQL server for tests, one for each major version and test run, on a free port, stopped with the JVM.
  *
- * <p>Version 15 is the server named by {@code -Drecovery.test.pg=postgresql://…} if there is one. Roles are shared by
+ * <p>Version 15 is the server named by {@code -Drecovery.test.pg=postgresql://…} if there is one; else all come from
+ * Testcontainers where a Docker engine answers, else they are the embedded ones that Maven brings. Roles are shared by
  * all tests of a run, databases are not: take a fresh one by {@link #newDatabase}.
  */
 public final class RealPostgres {
@@ -59,6 +62,9 @@ public final class RealPostgres {
         if (major == MIDDLE && !named.isEmpty()) {
             return named(named);
         }
+        if (engineAnswers()) {
+            return inContainer(major);
+        }
         try {
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setPgBinaryResolver((system, architecture) -> binaries(major))
@@ -71,6 +77,23 @@ public final class RealPostgres {
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL " + major + " did not start", e);
         }
+    }
+
+    /** A quick look first: Testcontainers itself takes seconds to find that there is no engine. */
+    private static boolean engineAnswers() {
+        return (Files.exists(Path.of("/var/run/docker.sock")) || System.getenv("DOCKER_HOST") != null)
+                && DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    /** The official image; stopped with the JVM by Testcontainers. */
+    private static RealPostgres inContainer(int major) {
+        PostgreSQLContainer server = new PostgreSQLContainer("postgres:" + major);
+        server.start();
+        return new RealPostgres(
+                server.getHost(),
+                server.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+                server.getUsername(),
+                server.getPassword());
     }
 
     private static RealPostgres named(String url) {
