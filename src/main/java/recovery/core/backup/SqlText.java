@@ -23,6 +23,8 @@ final class SqlText {
             "(?m)^(-- PostgreSQL database (cluster )?dump|SET statement_timeout\\b|COPY .*FROM stdin\\b|\\\\(connect|c|restrict) )");
     private static final Pattern SQLITE =
             Pattern.compile("(?im)^(PRAGMA\\s+\\w+|.*\\bPRIMARY KEY( ASC| DESC)?\\s+AUTOINCREMENT\\b)");
+    private static final Pattern NOT_SQLITE = Pattern.compile(
+            "(?im)^(SET \\w+|CREATE (EXTENSION|SCHEMA|TYPE|DOMAIN|SEQUENCE|ROLE)" + "|ALTER [^;]+ OWNER TO) ");
     private static final Pattern MYSQL = Pattern.compile("(?m)^(-- (MySQL|MariaDB) dump|/\\*!\\d{5} SET )");
 
     private SqlText() {}
@@ -55,7 +57,10 @@ final class SqlText {
         if (POSTGRESQL.matcher(text).find()) {
             return Optional.of(Engine.POSTGRESQL);
         }
-        return SQLITE.matcher(text).find() ? Optional.of(Engine.SQLITE) : Optional.empty();
+        if (SQLITE.matcher(text).find()) {
+            return Optional.of(Engine.SQLITE);
+        }
+        return NOT_SQLITE.matcher(text).find() ? Optional.of(Engine.POSTGRESQL) : Optional.empty();
     }
 
     /** Where the first statement begins behind blanks, comments and psql's commands. */

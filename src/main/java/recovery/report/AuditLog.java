@@ -1,0 +1,115 @@
+package recovery.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import recovery.core.restore.RestoreRecorder;
+import recovery.core.restore.RestoreReport;
+
+/**
+ * Writes one file {@code restore_ID.json} for every restore, rollback and dry run, however it ended: the whole report,
+ * and with which version, by whom and where it was run. A record appears complete or not at all and is never
+ * overwritten. If it cannot be written, the log says so. Any thread may use it.
+ */
+public final class AuditLog implements RestoreRecorder {
+    private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
+
+    private final Path directory;
+    private final ObjectMapper json;
+
+    /** {@code logDir} is created with the first record. */
+    public AuditLog(Path logDir, ObjectMapper json) {
+        this.directory = logDir;
+        this.json = ReportJson.configure(json);
+    }
+
+    @Override
+    public void record(RestoreReport report) {
+        try {
+            write("restore_" + report.id().replaceAll("[^0-9A-Za-z_-]", "_"), text(report));
+        } catch (IOException | RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the audit record of restore '%s' could not be written to '%s'; the restore itself is not affected"
+                            .formatted(report.id(), directory),
+                    e);
+        }
+    }
+
+    private byte[] text(RestoreReport report) throws IOException {
+        ObjectNode record = json.createObjectNode();
+        record.put("program", "emergency " + version());
+        record.put("java", System.getProperty("java.version"));
+        record.put("user", System.getProperty("user.name"));
+        record.put("host", host());
+        record.setAll(json.<ObjectNode>valueToTree(report));
+        return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
+    }
+
+    private synchronized void write(String name, byte[] text) throws IOException {
+        Files.createDirectories(directory);
+        Path unfinished = directory.resolve(
+                ".%s.%d.tmp".formatted(name, ProcessHandle.current().pid()));
+        try {
+            try (FileChannel file = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text);
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+                file.force(true);
+            }
+            Files.move(unfinished, free(name), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        forceDirectory();
+    }
+
+    private Path free(String name) {
+        Path file = directory.resolve(name + ".json");
+        for (int i = 2; Files.exists(file); i++) {
+            file = directory.resolve(name + "-" + i + ".json");
+        }
+        return file;
+    }
+
+    private void forceDirectory() throws IOException {
+        if (System.getProperty("os.name").startsWith("Windows")) {
+            return; // a directory cannot be opened there
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(AuditLog.class.getPackage().getImplementationVersion())
+                .orElse("(not packaged)");
+    }
+
+    /** The name this machine calls itself, without asking any server for it. */
+    private static String host() {
+        for (String variable : new String[] {"HOSTNAME", "COMPUTERNAME"}) {
+            String name = System.getenv(variable);
+            if (name != null && !name.isBlank()) {
+                return name;
+            }
+        }
+        try {
+            return Files.readString(Path.of("/etc/hostname")).strip();
+        } catch (IOException notThatSystem) {
+            return "unknown";
+        }
+    }
+}
