@@ -1,0 +1,146 @@
+package recovery.core.target.sqlite;
+
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder of the live file: which names mean what, and which files belong to one database.
+ *
+ * <p>A live file that is a symbolic link stands for the file it leads to; everything happens beside that one.
+ */
+final class DatabaseFolder {
+    /** What SQLite puts beside a database file. All of them belong to it and go where it goes. */
+    static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
+
+    private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
+    private static final String COPY = "_restoring_";
+    private static final String PREVIOUS = "_before_";
+
+    private final Path live;
+
+    DatabaseFolder(Path configured) {
+        live = resolved(configured.toAbsolutePath().normalize());
+    }
+
+    Path live() {
+        return live;
+    }
+
+    String liveName() {
+        return live.getFileName().toString();
+    }
+
+    Path folder() {
+        return live.getParent();
+    }
+
+    String copyName(String id) {
+        return liveName() + COPY + id;
+    }
+
+    String previousName(String time) {
+        return liveName() + PREVIOUS + time;
+    }
+
+    boolean isPrevious(String name) {
+        return name.startsWith(liveName() + PREVIOUS);
+    }
+
+    boolean isCopy(String name) {
+        return name.startsWith(liveName() + COPY);
+    }
+
+    /** The file of that name; a name that would lead out of the folder is a bug of the caller. */
+    Path file(String name) {
+        Path file = folder().resolve(name);
+        if (name.isEmpty() || !folder().equals(file.getParent()) || !name.equals(String.valueOf(file.getFileName()))) {
+            throw new IllegalArgumentException("not a plain file name: '" + name + "'");
+        }
+        return file;
+    }
+
+    static Path sidecar(Path database, String suffix) {
+        return database.resolveSibling(database.getFileName() + suffix);
+    }
+
+    /** The sidecars of {@code database} that are there. */
+    static List<Path> sidecars(Path database) {
+        return SIDECARS.stream()
+                .map(suffix -> sidecar(database, suffix))
+                .filter(DatabaseFolder::present)
+                .toList();
+    }
+
+    /** Whether anything has that name, also a link that leads nowhere. */
+    static boolean present(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Names of all copies in the folder, sorted, without their sidecars. */
+    List<String> copies() {
+        if (!Files.isDirectory(folder())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(this::isCopy)
+                    .map(DatabaseFolder::withoutSuffix)
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException failed) {
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot list the folder '%s': %s", folder(), failed.getMessage())
+                    .causedBy(failed)
+                    .remedy("Give this program's user the right to read the folder.");
+        }
+    }
+
+    /** Deletes a database file with its sidecars. */
+    static void delete(Path database) throws IOException {
+        List<Path> all = new ArrayList<>(sidecars(database));
+        all.add(database);
+        for (Path file : all) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Makes the names in the folder durable. On Windows a folder cannot be forced; NTFS writes its names by itself. */
+    void force() throws IOException {
+        if (!WINDOWS) {
+            try (FileChannel channel = FileChannel.open(folder(), StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static String withoutSuffix(String name) {
+        return SIDECARS.stream()
+                .filter(name::endsWith)
+                .map(suffix -> name.substring(0, name.length() - suffix.length()))
+                .findFirst()
+                .orElse(name);
+    }
+
+    private static Path resolved(Path configured) {
+        try {
+            Path next = configured;
+            for (int links = 0; Files.isSymbolicLink(next) && links < 40; links++) {
+                next = next.resolveSibling(Files.readSymbolicLink(next)).normalize();
+            }
+            Path folder = next.getParent();
+            return Files.isDirectory(folder) ? folder.toRealPath().resolve(next.getFileName()) : next;
+        } catch (IOException unreadable) {
+            return configured;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package recovery.core.target.sqlite;
+
+import java.util.regex.Pattern;
+
+/** Names of tables as they are, and as they stand in SQL. */
+final class SqlNames {
+    private static final Pattern SIMPLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private SqlNames() {}
+
+    static String asSql(String name) {
+        return SIMPLE.matcher(name).matches() ? name : SqliteConnections.quoted(name);
+    }
+
+    /** The name behind one of SQLite's four kinds of quotes, or as it is. */
+    static String plain(String sql) {
+        if (sql.length() < 2) {
+            return sql;
+        }
+        char open = sql.charAt(0);
+        char close = open == '[' ? ']' : open;
+        if ("\"`'[".indexOf(open) < 0 || sql.charAt(sql.length() - 1) != close) {
+            return sql;
+        }
+        String inner = sql.substring(1, sql.length() - 1);
+        return open == '[' ? inner : inner.replace("" + close + close, "" + close);
+    }
+}

@@ -1,0 +1,116 @@
+package recovery.core.target.sqlite;
+
+import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
+import static recovery.core.error.ErrorCode.DUMP_DAMAGED;
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.ErrorCode.LOAD_FAILED;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.layer.BackupStream;
+import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadResult;
+import recovery.core.target.LoadResult.TableRows;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.TargetCopy;
+
+/**
+ * The file beside the live one. A database file comes over byte by byte and is never written to afterwards; a script
+ * is run into an empty file.
+ */
+final class SqliteCopy implements TargetCopy {
+    private final DatabaseFolder folder;
+    private final Path file;
+    private boolean fromDatabaseFile;
+
+    SqliteCopy(DatabaseFolder folder, String name) {
+        this.folder = folder;
+        this.file = folder.file(name);
+    }
+
+    @Override
+    public String name() {
+        return file.getFileName().toString();
+    }
+
+    @Override
+    public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
+        LoadResult loaded = load(backup.format(), stream.content(), watch);
+        return loaded.withNotes(stream.notes());
+    }
+
+    LoadResult load(BackupFormat format, InputStream content, LoadWatch watch) throws IOException {
+        switch (format) {
+            case SQLITE_DATABASE -> {
+                fromDatabaseFile = true;
+                watch.object("database file");
+                List<Note> notes = DatabaseFileLoad.write(content, file, watch.cancellation());
+                return new LoadResult(tablesOfFile(), notes, true);
+            }
+            case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
+                throw problem(BACKUP_OTHER_ENGINE, "the backup is a %s", format.title())
+                        .remedy("Choose a backup of the SQLite database.");
+            case SQL, TAR, UNKNOWN ->
+                throw problem(LOAD_FAILED, "a %s cannot be loaded into SQLite", format.title())
+                        .remedy("Choose another backup.");
+        }
+        throw new IllegalStateException(format.toString());
+    }
+
+    @Override
+    public LoadResult finish(LoadResult loaded, LoadWatch watch) {
+        return loaded;
+    }
+
+    @Override
+    public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
+        try (Connection connection = SqliteConnections.immutable(file)) {
+            CopyMeasure measure = new CopyMeasure(connection, watch);
+            return fromDatabaseFile ? measure.ofDatabaseFile(tables) : measure.ofScript(tables);
+        } catch (SQLException failed) {
+            throw unreadable(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            DatabaseFileLoad.force(file);
+            folder.force();
+        } catch (IOException failed) {
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot force '%s' to the disk: %s", file, failed.getMessage())
+                    .causedBy(failed)
+                    .remedy("Look at the disk that holds '%s'.".formatted(folder.folder()));
+        }
+    }
+
+    private List<TableRows> tablesOfFile() {
+        try (Connection connection = SqliteConnections.immutable(file)) {
+            List<TableRows> tables = new ArrayList<>();
+            for (String table : CopyMeasure.tables(connection)) {
+                tables.add(new TableRows(table, OptionalLong.empty()));
+            }
+            return tables;
+        } catch (SQLException failed) {
+            throw unreadable(failed);
+        }
+    }
+
+    private RecoveryException unreadable(SQLException failed) {
+        return problem(DUMP_DAMAGED, "SQLite cannot read the restored file: %s", SqliteConnections.words(failed))
+                .causedBy(failed)
+                .remedy("Restore an older backup instead.");
+    }
+}

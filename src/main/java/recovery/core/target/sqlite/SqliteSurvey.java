@@ -1,0 +1,131 @@
+package recovery.core.target.sqlite;
+
+import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
+import static recovery.core.error.ErrorCode.DISK_FULL;
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.ErrorCode.RIGHTS_MISSING;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.sqlite.SQLiteJDBCLoader;
+import recovery.core.backup.BackupFormat;
+import recovery.core.backup.Engine;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.inspect.Inspection;
+import recovery.core.target.Survey;
+
+/** Looks at the folder of the live file before a restore. Writes nothing. */
+final class SqliteSurvey {
+    private final DatabaseFolder folder;
+    private final List<String> leftovers;
+    private final List<Note> notes = new ArrayList<>();
+    private final List<RecoveryException> refusals = new ArrayList<>();
+
+    SqliteSurvey(DatabaseFolder folder, List<String> leftovers) {
+        this.folder = folder;
+        this.leftovers = leftovers;
+    }
+
+    Survey of(Inspection backup) {
+        Path live = folder.live();
+        boolean exists = DatabaseFolder.present(live);
+        long size = exists ? size(live) : 0;
+        OptionalLong needed = OptionalLong.of(needed(backup, size));
+        OptionalLong free = free();
+        checkEngine(backup);
+        checkFolder();
+        if (exists && !Files.isRegularFile(live)) {
+            refusals.add(problem(FILE_NOT_ACCESSIBLE, "'%s' is not a file", live)
+                    .remedy("Name the database file in the settings."));
+        }
+        if (free.isPresent() && free.getAsLong() < needed.getAsLong()) {
+            refusals.add(problem(
+                            DISK_FULL,
+                            "the copy needs about %d MB beside the live file, and %d MB are free in '%s'",
+                            megabytes(needed.getAsLong()),
+                            megabytes(free.getAsLong()),
+                            folder.folder())
+                    .remedy("Free some space on that disk."));
+        }
+        List<String> sessions = Files.isRegularFile(live) ? sessions(live) : List.of();
+        if (!exists && !DatabaseFolder.sidecars(live).isEmpty()) {
+            notes.add(new Note(
+                    "STRAY_LOG",
+                    "Beside the missing live file lie files that belonged to it; they are moved aside, not deleted."));
+        }
+        return new Survey(
+                SQLiteJDBCLoader.getVersion(), exists, size, needed, free, sessions, leftovers, notes, refusals);
+    }
+
+    private void checkEngine(Inspection backup) {
+        if (backup.engine().filter(engine -> engine == Engine.POSTGRESQL).isPresent()) {
+            refusals.add(problem(
+                            BACKUP_OTHER_ENGINE,
+                            "the backup '%s' holds a PostgreSQL database, and the live database is an SQLite file",
+                            backup.backup())
+                    .remedy("Choose a backup of the SQLite database."));
+        }
+    }
+
+    private void checkFolder() {
+        Path place = folder.folder();
+        if (!Files.isDirectory(place)) {
+            refusals.add(problem(FILE_NOT_ACCESSIBLE, "the folder '%s' does not exist", place)
+                    .remedy("Create the folder, or mount the disk that holds it."));
+        } else if (!Files.isWritable(place)) {
+            refusals.add(
+                    problem(RIGHTS_MISSING, "this program may not write into the folder '%s'", place)
+                            .remedy(
+                                    "Give this program's user the right to write there: the copy is made beside the live file."));
+        }
+    }
+
+    private List<String> sessions(Path live) {
+        List<String> processes = OpenFiles.processes(live);
+        if (!processes.isEmpty()) {
+            refusals.add(SqliteSwap.inUse(live, String.join(", ", processes)));
+        } else if (OpenFiles.isLocked(live)) {
+            refusals.add(SqliteSwap.inUse(live, "another process"));
+            return List.of("another process");
+        }
+        return processes;
+    }
+
+    /** A script becomes about as large as it is; the rest of an estimate is what the live file needs. */
+    private static long needed(Inspection backup, long liveSize) {
+        if (backup.contentBytes().isPresent()) {
+            return backup.contentBytes().getAsLong();
+        }
+        return backup.format() == BackupFormat.SQLITE_DATABASE
+                ? Math.max(backup.sizeBytes(), liveSize)
+                : Math.max(backup.sizeBytes(), liveSize / 2);
+    }
+
+    private OptionalLong free() {
+        try {
+            return Files.isDirectory(folder.folder())
+                    ? OptionalLong.of(Files.getFileStore(folder.folder()).getUsableSpace())
+                    : OptionalLong.empty();
+        } catch (IOException unknown) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static long size(Path live) {
+        try {
+            return Files.size(live);
+        } catch (IOException unreadable) {
+            return 0;
+        }
+    }
+
+    private static long megabytes(long bytes) {
+        return (bytes + 999_999) / 1_000_000;
+    }
+}

@@ -1,0 +1,193 @@
+package recovery.core.target.sqlite;
+
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.ErrorCode.NAME_TAKEN;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import recovery.core.backup.Engine;
+import recovery.core.inspect.Inspection;
+import recovery.core.target.Survey;
+import recovery.core.target.Target;
+import recovery.core.target.TargetCopy;
+
+/**
+ * A live SQLite database: one file, and what SQLite keeps beside it. Every name is a file name in its folder.
+ *
+ * <p>The driver needs a folder from which native code may be run: the system property {@code org.sqlite.tmpdir}.
+ */
+public final class SqliteTarget implements Target {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT);
+
+    /** How long the swap waits for a writer of the live file that is about to end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Path configured;
+    private final FileSteps.Renamer renamer;
+
+    /** Taken by everything that locks the live file or closes it: in one process such locks get in each other's way. */
+    private final Object liveFile = new Object();
+
+    /** {@code liveFile} need not exist; nothing is opened or created here. */
+    public SqliteTarget(Path liveFile) {
+        this(liveFile, FileSteps.Renamer.REAL);
+    }
+
+    SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
+        this.configured = liveFile.toAbsolutePath().normalize();
+        this.renamer = renamer;
+    }
+
+    @Override
+    public Engine engine() {
+        return Engine.SQLITE;
+    }
+
+    @Override
+    public String name() {
+        return configured.getFileName().toString();
+    }
+
+    @Override
+    public String address() {
+        return "SQLite file '%s'".formatted(configured);
+    }
+
+    @Override
+    public LiveStatus probe(Duration limit) {
+        Path live = folder().live();
+        try {
+            if (!Files.isRegularFile(live)) {
+                return offline(Files.exists(live) ? "it is not a file" : "the file does not exist");
+            }
+            if (Files.size(live) == 0) {
+                return offline("the file is empty");
+            }
+            try (Connection connection = looking(live, limit)) {
+                SqliteConnections.number(connection, "SELECT count(*) FROM sqlite_master");
+            }
+            return new LiveStatus(Engine.SQLITE, name(), true, Optional.empty());
+        } catch (SQLException failed) {
+            return offline(SqliteConnections.words(failed));
+        } catch (IOException failed) {
+            return offline(String.valueOf(failed.getMessage()));
+        }
+    }
+
+    @Override
+    public Survey survey(Inspection backup) {
+        synchronized (liveFile) {
+            return new SqliteSurvey(folder(), leftovers()).of(backup);
+        }
+    }
+
+    @Override
+    public String copyName(String id) {
+        return folder().copyName(id);
+    }
+
+    @Override
+    public String previousName(LocalDateTime time) {
+        return folder().previousName(TIME.format(time));
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return DatabaseFolder.present(folder().file(name));
+    }
+
+    @Override
+    public List<String> leftovers() {
+        DatabaseFolder folder = folder();
+        String holder = SqliteLock.holder(folder.live()).orElse("");
+        return folder.copies().stream()
+                .filter(copy ->
+                        !holder.contains(copy.substring(folder.copyName("").length())))
+                .toList();
+    }
+
+    @Override
+    public TargetLock lock(String holder) {
+        return SqliteLock.take(folder().live(), holder);
+    }
+
+    @Override
+    public TargetCopy createCopy(String name) {
+        DatabaseFolder folder = folder();
+        Path copy = folder.file(name);
+        if (name.equals(folder.liveName()) || !DatabaseFolder.sidecars(copy).isEmpty()) {
+            throw taken(copy);
+        }
+        try {
+            FileRights.createPrivate(copy);
+            return new SqliteCopy(folder, name);
+        } catch (FileAlreadyExistsException there) {
+            throw taken(copy);
+        } catch (IOException failed) {
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot create '%s': %s", copy, failed.getMessage())
+                    .causedBy(failed)
+                    .remedy("Give this program's user the right to write into the folder '%s'."
+                            .formatted(folder.folder()));
+        }
+    }
+
+    @Override
+    public SwapResult swap(String incoming, String keepLiveAs) {
+        synchronized (liveFile) {
+            return new SqliteSwap(folder(), renamer, PATIENCE).swap(incoming, keepLiveAs);
+        }
+    }
+
+    @Override
+    public void drop(String copyName) {
+        DatabaseFolder folder = folder();
+        Path copy = folder.file(copyName);
+        if (!folder.isCopy(copyName) || DatabaseFolder.SIDECARS.stream().anyMatch(copyName::endsWith)) {
+            throw problem(REQUEST_UNUSABLE, "'%s' is not a copy of a restore, so it is not deleted", copyName)
+                    .remedy("Name one of the leftovers; live and previous files are never deleted here.");
+        }
+        try {
+            DatabaseFolder.delete(copy);
+        } catch (IOException failed) {
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot delete '%s': %s", copy, failed.getMessage())
+                    .causedBy(failed)
+                    .remedy("Delete the file by hand.");
+        }
+    }
+
+    /** Looked at anew each time: the file may be created, or the link be changed, while the server runs. */
+    private DatabaseFolder folder() {
+        return new DatabaseFolder(configured);
+    }
+
+    /**
+     * A database in WAL mode cannot be read without creating {@code -wal} and {@code -shm} beside it. If they are not
+     * there nobody uses the file, so it can be read without them and the folder stays as it is.
+     */
+    private static Connection looking(Path live, Duration limit) throws SQLException {
+        return DatabaseFolder.sidecars(live).isEmpty()
+                ? SqliteConnections.immutable(live)
+                : SqliteConnections.readOnly(live, limit);
+    }
+
+    private LiveStatus offline(String reason) {
+        return new LiveStatus(Engine.SQLITE, name(), false, Optional.of(reason));
+    }
+
+    private static recovery.core.error.RecoveryException taken(Path copy) {
+        return problem(NAME_TAKEN, "'%s' exists already", copy)
+                .remedy("Remove the leftovers of broken restores, then start again.");
+    }
+}
