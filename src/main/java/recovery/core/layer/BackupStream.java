@@ -1,8 +1,13 @@
 package recovery.core.layer;
 
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.RecoveryException.problem;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import recovery.core.error.Note;
 
@@ -14,32 +19,72 @@ import recovery.core.error.Note;
  * in the file, not in the content. Closing closes the file. For one thread, except {@link #filePosition}.
  */
 public final class BackupStream implements AutoCloseable {
-    private BackupStream() {}
+    private final FileBytes file;
+    private final long fileSize;
+    private final InputStream content;
+    private final List<Note> notes;
 
-    /** Opens {@code file}; {@code cancellation} is checked at every read of the file. */
+    private BackupStream(FileBytes file, long fileSize, InputStream content, List<Note> notes) {
+        this.file = file;
+        this.fileSize = fileSize;
+        this.content = content;
+        this.notes = notes;
+    }
+
+    /**
+     * Opens {@code file}; {@code cancellation} is checked at every read of the file.
+     *
+     * @throws recovery.core.error.RecoveryException FILE_NOT_ACCESSIBLE, BACKUP_NOT_RECOGNISED for an empty file,
+     *     BACKUP_UNSUPPORTED for a layer that cannot be taken off, CANCELLED
+     */
     public static BackupStream open(Path file, Cancellation cancellation) throws IOException {
-        throw new UnsupportedOperationException();
+        if (!Files.isRegularFile(file)) {
+            throw problem(FILE_NOT_ACCESSIBLE, "there is no file '%s'", file)
+                    .remedy("List the backups again; somebody may have moved or deleted this one.");
+        }
+        FileBytes bytes = new FileBytes(file, cancellation);
+        try {
+            List<Note> notes = new ArrayList<>();
+            Layer.Surroundings surroundings =
+                    new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes);
+            return new BackupStream(bytes, Files.size(file), Layers.takeOff(bytes, surroundings), notes);
+        } catch (IOException | RuntimeException e) {
+            closeAfter(e, bytes);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Exception failure, FileBytes bytes) {
+        try {
+            bytes.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** The dump without its layers. The same stream at every call. */
     public InputStream content() {
-        throw new UnsupportedOperationException();
+        return content;
     }
 
     /** Bytes of the file read so far. Any thread may ask. */
     public long filePosition() {
-        throw new UnsupportedOperationException();
+        return file.position();
     }
 
     public long fileSize() {
-        throw new UnsupportedOperationException();
+        return fileSize;
     }
 
     /** What the layers met that is worth a note, e.g. bytes behind the end of a gzip file; complete at the end. */
     public List<Note> notes() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(notes);
     }
 
     @Override
-    public void close() throws IOException {}
+    public void close() throws IOException {
+        try (content) {
+            file.close();
+        }
+    }
 }

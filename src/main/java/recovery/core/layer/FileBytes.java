@@ -1,0 +1,73 @@
+package recovery.core.layer;
+
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import recovery.core.error.RecoveryException;
+
+/**
+ * The bottom of every read: the bytes of the file, counted, and the place where cancelling takes effect. For one
+ * thread, except {@link #position}.
+ */
+final class FileBytes extends InputStream {
+    private final Path file;
+    private final InputStream in;
+    private final Cancellation cancellation;
+    private volatile long position;
+
+    FileBytes(Path file, Cancellation cancellation) {
+        this.file = file;
+        this.cancellation = cancellation;
+        try {
+            in = Files.newInputStream(file);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Bytes read so far. Any thread may ask. */
+    long position() {
+        return position;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        cancellation.check();
+        try {
+            int count = in.read(target, offset, length);
+            advance(count);
+            return count;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Only the reading thread writes. */
+    private void advance(int count) {
+        if (count > 0) {
+            long moved = position + count;
+            position = moved;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+
+    private RecoveryException unreadable(IOException reason) {
+        return problem(FILE_NOT_ACCESSIBLE, "the file '%s' cannot be read: %s", file.getFileName(), reason)
+                .causedBy(reason)
+                .remedy("Check that the file still exists, that this user may read it, and that its disk is mounted.");
+    }
+}
