@@ -1,0 +1,62 @@
+package recovery.core.target.postgres;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import recovery.core.target.CopyFacts;
+import recovery.core.target.CopyFacts.Measurement;
+import recovery.core.target.LoadWatch;
+
+/** All that is measured on one database. What cannot be measured says why and does not stop the rest. */
+final class CopyMeasuring {
+    private final PostgresConnections connections;
+    private final String name;
+    private final LoadWatch watch;
+
+    CopyMeasuring(PostgresConnections connections, String name, LoadWatch watch) {
+        this.connections = connections;
+        this.name = name;
+        this.watch = watch;
+    }
+
+    CopyFacts measure(Collection<String> tables, boolean foreignKeysProven) throws SQLException {
+        List<Measurement> measurements = new ArrayList<>();
+        Map<String, Long> rows = new HashMap<>();
+        RowCounts counts = new RowCounts(connections, name, watch);
+        counts.count(tables);
+        rows.putAll(counts.rows());
+        counts.problem().ifPresent(measurements::add);
+        try (PostgresSession session = new PostgresSession(connections.database(name))) {
+            watch.cancellation().whenAsked(session::cancel);
+            // a policy on a table would hide rows in silence; without this it is an error
+            session.execute("SET row_security = off");
+            measurements.add(taken("constraints", () -> Structure.constraints(session)));
+            measurements.add(taken("indexes", () -> Structure.indexes(session)));
+            measurements.add(taken("sequences", () -> new Sequences(session).measure()));
+            measurements.add(taken("orphans", () -> new Orphans(session, watch).measure(foreignKeysProven)));
+        }
+        return new CopyFacts(rows, measurements);
+    }
+
+    private interface Look {
+        Measurement take() throws SQLException;
+    }
+
+    private Measurement taken(String what, Look look) throws SQLException {
+        watch.cancellation().check();
+        watch.object("check of " + what);
+        try {
+            return look.take();
+        } catch (SQLException e) {
+            watch.cancellation().check();
+            if (PostgresErrors.isConnectionLost(e)) {
+                throw e;
+            }
+            return new Measurement(what, 0, List.of(), Optional.of(PostgresErrors.said(e)));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.LOAD_FAILED;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import recovery.core.backup.Backup;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.Note;
+import recovery.core.layer.BackupStream;
+import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadResult;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.TargetCopy;
+
+/** A database beside the live one while it is being filled. Each step opens and closes its own connections. */
+final class PostgresCopy implements TargetCopy {
+    private final PostgresConnections connections;
+    private final String name;
+
+    PostgresCopy(PostgresConnections connections, String name) {
+        this.connections = connections;
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LoadResult finish(LoadResult loaded, LoadWatch watch) {
+        List<Note> notes = new ArrayList<>();
+        watch.object("statistics for the planner");
+        try (PostgresSession copy = new PostgresSession(connections.database(name))) {
+            watch.cancellation().whenAsked(copy::cancel);
+            copy.execute("ANALYZE");
+            notes.addAll(unvalidated(copy));
+        } catch (SQLException e) {
+            throw failed("collecting statistics of '" + name + "'", e, watch);
+        }
+        watch.object("owner, privileges and settings of the database");
+        try (PostgresSession session = new PostgresSession(connections.maintenance())) {
+            watch.cancellation().whenAsked(session::cancel);
+            notes.addAll(new DatabaseProperties(session, connections.settings().database(), name).carryOver());
+        } catch (SQLException e) {
+            throw failed("carrying over the properties of the live database", e, watch);
+        } finally {
+            watch.cancellation().whenAsked(() -> {});
+        }
+        return loaded.withNotes(notes);
+    }
+
+    /** The server validates every constraint unless the dump says NOT VALID, so these were so where they come from. */
+    private static List<Note> unvalidated(PostgresSession copy) throws SQLException {
+        List<String> names = copy.texts("SELECT format('%s on %s', quote_ident(conname), conrelid::regclass)"
+                + " FROM pg_constraint WHERE NOT convalidated AND conrelid <> 0 ORDER BY 1");
+        return names.isEmpty()
+                ? List.of()
+                : List.of(new Note(
+                        "CONSTRAINT_NOT_VALID",
+                        "The backup itself marks these constraints as never validated, and so they are: %s."
+                                .formatted(String.join(", ", names))));
+    }
+
+    @Override
+    public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
+        try {
+            return new CopyMeasuring(connections, name, watch).measure(tables, loaded.foreignKeysProven());
+        } catch (SQLException e) {
+            throw failed("checking '" + name + "'", e, watch);
+        } finally {
+            watch.cancellation().whenAsked(() -> {});
+        }
+    }
+
+    /** Everything is durable already: each step waited for its commit. */
+    @Override
+    public void close() {}
+
+    private RuntimeException failed(String doing, SQLException e, LoadWatch watch) {
+        watch.cancellation().check();
+        ErrorCode code = LOAD_FAILED;
+        return PostgresErrors.failed(code, doing, e, connections.settings().server());
+    }
+}

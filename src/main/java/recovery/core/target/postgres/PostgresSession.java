@@ -1,0 +1,122 @@
+package recovery.core.target.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Short questions and statements on one connection, which it owns. For one thread, except {@link #cancel}. */
+final class PostgresSession implements AutoCloseable {
+    /** Makes a value of the row that the result stands on. */
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final AtomicReference<Statement> running = new AtomicReference<>();
+
+    PostgresSession(Connection connection) {
+        this.connection = connection;
+    }
+
+    <T> List<T> list(Row<T> reader, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            running.set(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> found = new ArrayList<>();
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
+                return found;
+            } finally {
+                running.set(null);
+            }
+        }
+    }
+
+    <T> Optional<T> first(Row<T> reader, String sql, Object... values) throws SQLException {
+        return list(reader, sql, values).stream().findFirst();
+    }
+
+    List<String> texts(String sql, Object... values) throws SQLException {
+        return list(row -> row.getString(1), sql, values);
+    }
+
+    String text(String sql, Object... values) throws SQLException {
+        return texts(sql, values).get(0);
+    }
+
+    boolean yes(String sql, Object... values) throws SQLException {
+        return first(row -> row.getBoolean(1), sql, values).orElse(false);
+    }
+
+    long number(String sql, Object... values) throws SQLException {
+        return first(row -> row.getLong(1), sql, values).orElse(0L);
+    }
+
+    /** Runs the statements, with semicolons between, and commits; on any failure nothing of it stays. */
+    void inTransaction(String sql) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            execute(sql);
+            connection.commit();
+        } catch (SQLException e) {
+            try {
+                connection.rollback();
+            } catch (SQLException rollback) {
+                e.addSuppressed(rollback);
+            }
+            throw e;
+        } finally {
+            if (!connection.isClosed()) {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    /** One statement, or several with semicolons between. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            running.set(statement);
+            statement.execute(sql);
+        } finally {
+            running.set(null);
+        }
+    }
+
+    /** Major version, e.g. 15. */
+    int version() throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion();
+    }
+
+    int backend() throws SQLException {
+        return (int) number("SELECT pg_backend_pid()");
+    }
+
+    /** Stops the statement that runs, if one does. Any thread may call. */
+    void cancel() {
+        Statement statement = running.get();
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException e) {
+                // it ended by itself, or its connection did, and then it says so itself
+                System.getLogger(PostgresSession.class.getName()).log(System.Logger.Level.DEBUG, "cancel", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

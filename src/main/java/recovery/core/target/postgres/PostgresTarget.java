@@ -1,0 +1,195 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.DATABASE_UNREACHABLE;
+import static recovery.core.error.ErrorCode.LOAD_FAILED;
+import static recovery.core.error.ErrorCode.NAME_TAKEN;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.ErrorCode.SWAP_FAILED;
+import static recovery.core.error.RecoveryException.problem;
+import static recovery.core.target.postgres.PostgresNames.quoted;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import recovery.core.backup.Engine;
+import recovery.core.error.ErrorCode;
+import recovery.core.inspect.Inspection;
+import recovery.core.target.Survey;
+import recovery.core.target.Target;
+import recovery.core.target.TargetCopy;
+
+/** A database on a PostgreSQL server, 12 or newer, and the databases beside it. Strategy {@code database}. */
+public final class PostgresTarget implements Target {
+    private static final PostgresSwap.Limits LIMITS =
+            new PostgresSwap.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    private final PostgresSettings settings;
+    private final PostgresConnections connections;
+    private final PostgresNames names;
+    private final PostgresProbe probe;
+    private final PostgresSwap.Limits limits;
+    private final AtomicReference<PostgresLock> lock = new AtomicReference<>();
+
+    public PostgresTarget(PostgresSettings settings) {
+        this(settings, Optional.empty(), LIMITS);
+    }
+
+    /** {@code forProbes} gives connections to the live database with short limits of time; it stays the caller's. */
+    public PostgresTarget(PostgresSettings settings, DataSource forProbes) {
+        this(settings, Optional.of(forProbes), LIMITS);
+    }
+
+    PostgresTarget(PostgresSettings settings, Optional<DataSource> forProbes, PostgresSwap.Limits limits) {
+        this.settings = settings;
+        this.connections = new PostgresConnections(settings);
+        this.names = new PostgresNames(settings.database());
+        this.probe = new PostgresProbe(connections, forProbes);
+        this.limits = limits;
+    }
+
+    @Override
+    public Engine engine() {
+        return Engine.POSTGRESQL;
+    }
+
+    @Override
+    public String name() {
+        return settings.database();
+    }
+
+    @Override
+    public String address() {
+        return "PostgreSQL database '%s' on %s".formatted(settings.database(), settings.server());
+    }
+
+    @Override
+    public LiveStatus probe(Duration limit) {
+        Optional<String> error = probe.error(limit);
+        return new LiveStatus(engine(), name(), error.isEmpty(), error);
+    }
+
+    @Override
+    public Survey survey(Inspection backup) {
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "looking at the server",
+                session -> new PostgresSurveyor(settings, session).survey(backup, leftovers(session)));
+    }
+
+    @Override
+    public String copyName(String id) {
+        return names.copy(id);
+    }
+
+    @Override
+    public String previousName(LocalDateTime time) {
+        return names.previous(time);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "looking for '" + name + "'",
+                session -> DatabaseRow.find(session, name).isPresent());
+    }
+
+    @Override
+    public List<String> leftovers() {
+        return maintenance(DATABASE_UNREACHABLE, "looking for leftovers", this::leftovers);
+    }
+
+    private List<String> leftovers(PostgresSession session) throws SQLException {
+        String holder = PostgresLock.holder(session, names.lockKey()).orElse("");
+        return session
+                .texts("SELECT datname FROM pg_database WHERE datname LIKE '%\\_restoring\\_%' ORDER BY datname")
+                .stream()
+                .filter(names::isCopy)
+                .filter(name -> holder.isEmpty() || !holder.startsWith(names.idOf(name)))
+                .toList();
+    }
+
+    @Override
+    public TargetLock lock(String holder) {
+        PostgresLock taken = PostgresLock.take(connections, holder);
+        lock.set(taken);
+        return taken;
+    }
+
+    @Override
+    public TargetCopy createCopy(String name) {
+        maintenance(LOAD_FAILED, "creating '" + name + "'", session -> {
+            if (DatabaseRow.find(session, name).isPresent()) {
+                throw problem(NAME_TAKEN, "there is a database '%s' already", name)
+                        .remedy("Drop it if it is a leftover, or start the restore again.");
+            }
+            new DatabaseCreation(session).createLike(settings.database(), name);
+            return name;
+        });
+        return new PostgresCopy(connections, name);
+    }
+
+    @Override
+    public SwapResult swap(String incoming, String keepLiveAs) {
+        PostgresLock held = lock.get();
+        if (held != null) {
+            held.ensure();
+        }
+        try {
+            return new PostgresSwap(connections, limits, incoming, keepLiveAs).run();
+        } catch (SQLException e) {
+            throw PostgresErrors.failed(SWAP_FAILED, "swapping '" + name() + "'", e, settings.server());
+        }
+    }
+
+    /**
+     * Opens the live database again if a process died in the middle of a swap and left it closed. A database that an
+     * administrator closed is not touched: ours is known by a copy or previous database beside it that was closed in
+     * the same transaction. Does nothing while a restore holds the lock, for then that one is about to open it.
+     *
+     * @return what was opened, in sentences; usually empty
+     */
+    public List<String> allowConnectionsAgain() {
+        return maintenance(DATABASE_UNREACHABLE, "looking for closed databases", session -> {
+            if (PostgresLock.holder(session, names.lockKey()).isPresent()) {
+                return List.of();
+            }
+            return new ClosedDatabases(session, names).openAgain(name());
+        });
+    }
+
+    @Override
+    public void drop(String copyName) {
+        if (copyName.equals(name()) || names.isPrevious(copyName) || !names.isCopy(copyName)) {
+            throw problem(REQUEST_UNUSABLE, "'%s' is not a copy that a restore of '%s' made", copyName, name())
+                    .remedy("Only copies can be dropped here; drop other databases with the tools of the server.");
+        }
+        maintenance(ErrorCode.DATABASE_IN_USE, "dropping '" + copyName + "'", session -> {
+            Optional<DatabaseRow> copy = DatabaseRow.find(session, copyName);
+            if (copy.isPresent()) {
+                new DatabaseGates(Optional.empty(), copy.get()).close(session);
+                new SessionEnder(settings, session, copyName, copyName).endAll();
+                session.execute("DROP DATABASE IF EXISTS " + quoted(copyName)
+                        + (session.version() >= 13 ? " WITH (FORCE)" : ""));
+            }
+            return copyName;
+        });
+    }
+
+    /** Something done in the maintenance database. */
+    private interface Work<T> {
+        T in(PostgresSession session) throws SQLException;
+    }
+
+    private <T> T maintenance(ErrorCode code, String doing, Work<T> work) {
+        try (PostgresSession session = new PostgresSession(connections.maintenance())) {
+            return work.in(session);
+        } catch (SQLException e) {
+            throw PostgresErrors.failed(code, doing, e, settings.server());
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.DATABASE_IN_USE;
+import static recovery.core.error.ErrorCode.EXTENSION_MISSING;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.ErrorCode.RIGHTS_MISSING;
+import static recovery.core.error.RecoveryException.problem;
+import static recovery.core.target.postgres.PostgresNames.quoted;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.error.RecoveryException;
+import recovery.core.inspect.Inspection;
+
+/** Why a server cannot take a backup. Each refusal names the statement that removes the reason, where there is one. */
+final class SurveyRefusals {
+    private static final int OLDEST = 12;
+
+    private final PostgresSettings settings;
+    private final PostgresSession session;
+    private final Optional<DatabaseRow> live;
+    private final String name;
+    private final List<RecoveryException> found = new ArrayList<>();
+
+    SurveyRefusals(PostgresSettings settings, PostgresSession session, Optional<DatabaseRow> live) {
+        this.settings = settings;
+        this.session = session;
+        this.live = live;
+        this.name = settings.database();
+    }
+
+    List<RecoveryException> find(Inspection backup) throws SQLException {
+        server();
+        boolean superuser = session.yes("SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
+        if (!superuser) {
+            rights();
+            foreignSessions();
+        }
+        special();
+        transactions();
+        subscriptions();
+        extensions(backup, superuser);
+        return found;
+    }
+
+    private void server() throws SQLException {
+        if (session.version() < OLDEST) {
+            found.add(problem(
+                            REQUEST_UNUSABLE,
+                            "the server %s is PostgreSQL %d, which is too old",
+                            settings.server(),
+                            session.version())
+                    .remedy("Use a server of version %d or newer.".formatted(OLDEST)));
+        }
+        if (session.yes("SELECT pg_is_in_recovery()")) {
+            found.add(problem(RIGHTS_MISSING, "the server %s is a standby and takes no changes", settings.server())
+                    .remedy("Set DB_HOST and DB_PORT to the primary server, or promote this one."));
+        }
+    }
+
+    private void rights() throws SQLException {
+        String user = quoted(settings.user());
+        if (!session.yes("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")) {
+            found.add(problem(RIGHTS_MISSING, "'%s' may not create or rename databases", settings.user())
+                    .remedy("Run as a superuser: ALTER ROLE " + user + " CREATEDB;"));
+        }
+        if (live.isPresent() && !live.get().mayBeOwner()) {
+            String owner = live.get().owner();
+            found.add(problem(
+                            RIGHTS_MISSING,
+                            "'%s' belongs to '%s', so '%s' may not rename it",
+                            name,
+                            owner,
+                            settings.user())
+                    .remedy(
+                            "Run as a superuser: GRANT " + quoted(owner) + " TO " + user + ";",
+                            "Or run as a superuser: ALTER DATABASE " + quoted(name) + " OWNER TO " + user + ";"));
+        }
+    }
+
+    /** Sessions of roles that this one is no member of could not be ended at the swap. */
+    private void foreignSessions() throws SQLException {
+        List<String> users = session.texts(
+                "SELECT DISTINCT quote_literal(a.usename) FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid"
+                        + " WHERE a.datname = ? AND a.backend_type <> 'autovacuum worker' AND (r.rolsuper OR NOT"
+                        + " (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))) ORDER BY 1",
+                name);
+        if (!users.isEmpty()) {
+            found.add(problem(
+                            RIGHTS_MISSING,
+                            "'%s' may not end the sessions in '%s' of %s",
+                            settings.user(),
+                            name,
+                            String.join(", ", users))
+                    .remedy(
+                            "Stop the programs that are connected to '%s' as %s."
+                                    .formatted(name, String.join(", ", users)),
+                            "Or run as a superuser: GRANT pg_signal_backend TO " + quoted(settings.user())
+                                    + "; (sessions of superusers still have to be stopped)"));
+        }
+    }
+
+    private void special() {
+        boolean template = live.map(DatabaseRow::template).orElse(false);
+        if (template || name.equals("template0") || name.equals("template1")) {
+            found.add(problem(DATABASE_IN_USE, "'%s' is a template of new databases and is not replaced", name)
+                    .remedy("Set DB_NAME to the database of your application."));
+        } else if (name.equals(settings.maintenanceDatabase())) {
+            found.add(problem(DATABASE_IN_USE, "'%s' is the database from which this program renames others", name)
+                    .remedy("Choose another maintenance database, e.g. template1."));
+        }
+    }
+
+    private void transactions() throws SQLException {
+        List<String> prepared =
+                session.texts("SELECT quote_literal(gid) FROM pg_prepared_xacts WHERE database = ? ORDER BY 1", name);
+        if (!prepared.isEmpty()) {
+            found.add(problem(
+                            DATABASE_IN_USE,
+                            "'%s' has prepared transactions and cannot be renamed: %s",
+                            name,
+                            String.join(", ", prepared))
+                    .remedy("End each in '%s' by COMMIT PREPARED or ROLLBACK PREPARED.".formatted(name)));
+        }
+    }
+
+    private void subscriptions() throws SQLException {
+        if (live.isEmpty()) {
+            return;
+        }
+        List<String> enabled = session.texts(
+                "SELECT quote_ident(subname) FROM pg_subscription WHERE subdbid = ?::oid AND subenabled ORDER BY 1",
+                live.get().oid());
+        if (!enabled.isEmpty()) {
+            found.add(problem(
+                            DATABASE_IN_USE,
+                            "'%s' is fed by subscriptions, which would go on filling the previous database: %s",
+                            name,
+                            String.join(", ", enabled))
+                    .remedy("Run in '%s': ALTER SUBSCRIPTION %s DISABLE;".formatted(name, enabled.get(0))));
+        }
+    }
+
+    private void extensions(Inspection backup, boolean superuser) throws SQLException {
+        for (String extension : backup.extensions()) {
+            if (!session.yes("SELECT true FROM pg_available_extensions WHERE name = ?", extension)) {
+                found.add(problem(
+                                EXTENSION_MISSING,
+                                "the backup needs the extension '%s', which is not installed on the server %s",
+                                extension,
+                                settings.server())
+                        .remedy("Install its package on the server, e.g. '%s' on Debian and Ubuntu."
+                                .formatted(ExtensionPackages.debian(extension, session.version()))));
+            } else if (!superuser && onlyForSuperusers(extension)) {
+                found.add(problem(
+                                RIGHTS_MISSING,
+                                "the extension '%s' of the backup can only be created by a superuser",
+                                extension)
+                        .remedy("Set DB_USER to a superuser for the restore."));
+            }
+        }
+    }
+
+    private boolean onlyForSuperusers(String extension) throws SQLException {
+        String trusted = session.version() >= 13 ? " AND NOT v.trusted" : "";
+        return session.yes(
+                "SELECT true FROM pg_available_extensions e JOIN pg_available_extension_versions v ON v.name = e.name"
+                        + " AND v.version = e.default_version WHERE e.name = ? AND e.name <> 'plpgsql' AND v.superuser"
+                        + trusted,
+                extension);
+    }
+}
