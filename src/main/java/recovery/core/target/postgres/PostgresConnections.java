@@ -1,0 +1,106 @@
+package recovery.core.target.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens connections of the kinds that a restore needs. Keeps none; the caller closes them. Any thread may call.
+ *
+ * <p>Without a password in the settings the driver looks into {@code PGPASSFILE} and {@code ~/.pgpass}.
+ */
+public final class PostgresConnections {
+    /** Limits of time that an administrator may have set for a role or database; a restore has none. */
+    private static final String NO_LIMITS = "SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name"
+            + " IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',"
+            + " 'idle_session_timeout', 'transaction_timeout')";
+
+    private final PostgresSettings settings;
+
+    public PostgresConnections(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    public PostgresSettings settings() {
+        return settings;
+    }
+
+    /** A connection to the database from which others are renamed and created. */
+    public Connection maintenance() throws SQLException {
+        try {
+            return database(settings.maintenanceDatabase());
+        } catch (SQLException e) {
+            boolean another = !settings.maintenanceDatabase().equals("template1")
+                    && !settings.database().equals("template1")
+                    && PostgresErrors.state(e).equals("3D000");
+            if (another) {
+                return database("template1");
+            }
+            throw e;
+        }
+    }
+
+    /** A connection without any limit of time. */
+    public Connection database(String name) throws SQLException {
+        return unlimited(properties(name));
+    }
+
+    /** As {@link #database}, and every statement goes as plain text, several of them at once if need be. */
+    public Connection loading(String name) throws SQLException {
+        Properties properties = properties(name);
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        return unlimited(properties);
+    }
+
+    /** A connection that gives up after {@code limit}, also while it waits for an answer. */
+    public Connection probing(String name, Duration limit) throws SQLException {
+        Properties properties = properties(name);
+        int seconds = (int) Math.max(1, limit.toSeconds());
+        PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+        PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
+        PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
+        return open(properties);
+    }
+
+    private static Connection unlimited(Properties properties) throws SQLException {
+        Connection connection = open(properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(NO_LIMITS);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Connection open(Properties properties) throws SQLException {
+        String server = "%s:%s"
+                .formatted(PGProperty.PG_HOST.getOrDefault(properties), PGProperty.PG_PORT.getOrDefault(properties));
+        // the database's name travels as a property: in the URL it would have to be encoded
+        return new Driver().connect("jdbc:postgresql://" + server + "/", properties);
+    }
+
+    private Properties properties(String database) {
+        Properties properties = new Properties();
+        PGProperty.PG_HOST.set(properties, settings.bracketed());
+        PGProperty.PG_PORT.set(properties, settings.port());
+        PGProperty.PG_DBNAME.set(properties, database);
+        PGProperty.USER.set(properties, settings.user());
+        char[] password = settings.password();
+        if (password.length > 0) {
+            PGProperty.PASSWORD.set(properties, String.valueOf(password));
+        }
+        if (!settings.sslMode().isEmpty()) {
+            PGProperty.SSL_MODE.set(properties, settings.sslMode());
+        }
+        PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.CONNECT_TIMEOUT.set(properties, 10);
+        PGProperty.LOGIN_TIMEOUT.set(properties, 20);
+        return properties;
+    }
+}
