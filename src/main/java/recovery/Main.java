@@ -1,11 +1,228 @@
 package recovery;
 
-/** Reads the settings, builds the objects and opens the door that was asked for: the only class that sees all. */
-public final class Main {
-    private Main() {}
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import recovery.cli.RecoveryCli;
+import recovery.cli.Services;
+import recovery.config.RecoveryConfig;
+import recovery.config.Secret;
+import recovery.config.TargetSettings;
+import recovery.core.backup.BackupCatalogue;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.RecoveryException;
+import recovery.core.restore.RestoreService;
+import recovery.core.target.Target;
+import recovery.core.target.postgres.PostgresSettings;
+import recovery.core.target.postgres.PostgresTarget;
+import recovery.core.target.sqlite.DemoDatabase;
+import recovery.core.target.sqlite.SqliteTarget;
+import recovery.core.verify.Verifier;
+import recovery.report.AuditLog;
+import recovery.report.ReportJson;
+import recovery.web.RecoveryServer;
+import recovery.web.WebSettings;
 
+/** Reads the settings, builds the objects and opens the door that was asked for: the only class that sees all. */
+public final class Main implements Services {
+    private static final long PROBE_CONNECT_MS = 2_000;
+
+    private final Map<String, String> environment;
+    private final ObjectMapper json = ReportJson.configure(new ObjectMapper());
+
+    private Main(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Ends the JVM with the exit code of the command. */
     public static void main(String[] arguments) {
-        System.err.println("nothing to start yet");
-        System.exit(2);
+        Main main = new Main(System.getenv());
+        int exitCode = new RecoveryCli(main, main.json, System.in, System.out, System.err).run(arguments);
+        System.exit(exitCode);
+    }
+
+    @Override
+    public RestoreService open(Optional<Path> envFile) {
+        RecoveryConfig config = prepared(envFile);
+        return service(config, config.backupDir(), target(config));
+    }
+
+    @Override
+    public RestoreService openFor(Optional<Path> envFile, Path backupFolder) {
+        RecoveryConfig config = prepared(envFile);
+        return service(config, backupFolder, target(config));
+    }
+
+    @Override
+    public int serve(Optional<Path> envFile) {
+        RecoveryConfig config = prepared(envFile);
+        try (ServedTarget served = served(config);
+                RestoreService service = service(config, config.backupDir(), served.target());
+                RecoveryServer server = new RecoveryServer(webSettings(config), service, json)) {
+            server.start();
+            announce(config, service);
+            return untilTold();
+        }
+    }
+
+    /** The settings, with all folders made and all system properties set that libraries read at their first use. */
+    private RecoveryConfig prepared(Optional<Path> envFile) {
+        RecoveryConfig config = RecoveryConfig.load(envFile, environment);
+        setUnlessSet("tinylog.writer.file", config.logDir().resolve("recovery.log"));
+        // /tmp may be mounted noexec; the state directory is ours
+        setUnlessSet("org.sqlite.tmpdir", config.stateDir());
+        config.passFile().ifPresent(file -> setUnlessSet("org.postgresql.pgpassfile", file));
+        makeFolder(config.stateDir(), "STATE_DIR");
+        makeFolder(config.logDir(), "LOG_DIR");
+        if (config.demo()
+                || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
+            makeFolder(config.backupDir(), "BACKUP_DIR");
+        }
+        if (config.demo()) {
+            DemoDatabase.create(config.stateDir(), config.backupDir());
+        }
+        return config;
+    }
+
+    private static void setUnlessSet(String property, Path value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value.toString());
+        }
+    }
+
+    private static void makeFolder(Path folder, String setting) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw RecoveryException.problem(
+                            ErrorCode.FILE_NOT_ACCESSIBLE, "the folder '%s' cannot be made: %s", folder, e.toString())
+                    .causedBy(e)
+                    .remedy("Give this user the right to make it, or point %s to another folder.".formatted(setting));
+        }
+    }
+
+    private static Target target(RecoveryConfig config) {
+        if (config.target() instanceof TargetSettings.Postgres postgres) {
+            return new PostgresTarget(postgresSettings(postgres));
+        }
+        return new SqliteTarget(((TargetSettings.Sqlite) config.target()).path());
+    }
+
+    private static PostgresSettings postgresSettings(TargetSettings.Postgres settings) {
+        return PostgresSettings.of(
+                settings.host(),
+                settings.port(),
+                settings.user(),
+                settings.password().map(Secret::characters).orElse(new char[0]),
+                settings.database(),
+                settings.sslMode().orElse(""));
+    }
+
+    /** Health questions of a server go over a small pool of their own, so that they never wait behind a restore. */
+    private static ServedTarget served(RecoveryConfig config) {
+        if (config.target() instanceof TargetSettings.Postgres settings) {
+            PostgresSettings postgres = postgresSettings(settings);
+            HikariDataSource pool = new HikariDataSource(poolSettings(postgres));
+            return new ServedTarget(new PostgresTarget(postgres, pool), Optional.of(pool));
+        }
+        return new ServedTarget(target(config), Optional.empty());
+    }
+
+    private static HikariConfig poolSettings(PostgresSettings postgres) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("health");
+        config.setDataSource(postgres.probeSource());
+        config.setMaximumPoolSize(2);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(10_000);
+        config.setConnectionTimeout(PROBE_CONNECT_MS);
+        config.setValidationTimeout(1_000);
+        config.setInitializationFailTimeout(-1);
+        return config;
+    }
+
+    private RestoreService service(RecoveryConfig config, Path backupFolder, Target target) {
+        return new RestoreService(
+                new BackupCatalogue(backupFolder),
+                target,
+                new Verifier(config.verifyTables()),
+                new AuditLog(config.logDir(), json),
+                config.stateDir(),
+                Clock.system(ZoneId.systemDefault()));
+    }
+
+    private static WebSettings webSettings(RecoveryConfig config) {
+        return new WebSettings(
+                config.bind(),
+                config.port(),
+                config.token().map(Secret::characters),
+                List.of(),
+                config.maxUploadBytes(),
+                version(),
+                config.demo(),
+                config.logDir().resolve("recovery.log"));
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    /** What runs now, with which settings; no secret is among them. */
+    private static void announce(RecoveryConfig config, RestoreService service) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Emergency recovery " + version() + " for " + service.targetAddress());
+        config.describe().forEach(setting -> lines.add("  " + setting));
+        lines.addAll(config.notices());
+        if (config.demo()) {
+            lines.add("DEMO: no database is configured, so a made-up one is used. See .env.recovery.example.");
+        }
+        String host = config.bind().contains(":") ? "[" + config.bind() + "]" : config.bind();
+        lines.add("Open http://%s:%d in a browser. Ctrl-C ends this server."
+                .formatted(host.equals("127.0.0.1") ? "localhost" : host, config.port()));
+        Logger log = System.getLogger(Main.class.getName());
+        lines.forEach(line -> {
+            System.out.println(line);
+            log.log(Level.INFO, line);
+        });
+    }
+
+    /** Waits for Ctrl-C or SIGTERM. The JVM ends when this method's caller has closed everything. */
+    private static int untilTold() {
+        CountDownLatch told = new CountDownLatch(1);
+        Thread server = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            told.countDown();
+            try {
+                server.join(30_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        try {
+            told.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    private record ServedTarget(Target target, Optional<HikariDataSource> pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            pool.ifPresent(HikariDataSource::close);
+        }
     }
 }

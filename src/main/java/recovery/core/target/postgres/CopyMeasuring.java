@@ -26,7 +26,7 @@ final class CopyMeasuring {
     CopyFacts measure(Collection<String> tables, boolean foreignKeysProven) throws SQLException {
         List<Measurement> measurements = new ArrayList<>();
         Map<String, Long> rows = new HashMap<>();
-        RowCounts counts = new RowCounts(connections, name, watch);
+        CopyCounts counts = new CopyCounts(connections, name, watch);
         counts.count(tables);
         rows.putAll(counts.rows());
         counts.problem().ifPresent(measurements::add);

@@ -1,130 +1,105 @@
 package recovery.core.target.postgres;
 
-import java.sql.SQLException;
-import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import recovery.core.target.CopyFacts.Measurement;
-import recovery.core.target.LoadWatch;
+import java.util.OptionalLong;
+import java.util.Set;
+import recovery.core.target.LoadResult.TableRows;
 
-/** Counts rows over two connections, one scan per table. For one use. */
+/**
+ * How many rows the dump has for each table, as far as it says so.
+ *
+ * <p>Rows that were loaded into a partitioned table are counted for that table, and its partitions have no number of
+ * their own; a partitioned table without such rows is not listed, because it holds none itself. A parent of
+ * inheritance is counted without its children. For one thread.
+ */
 final class RowCounts {
-    /** Not with the rows of child tables, since a dump holds them apart; but a partitioned table has none of its own. */
-    private static final String ONLY = "r";
+    private static final long UNKNOWN = -1;
 
-    private final PostgresConnections connections;
-    private final String database;
-    private final LoadWatch watch;
-    private final Queue<String> waiting = new ConcurrentLinkedQueue<>();
-    private final Map<String, Long> rows = new ConcurrentHashMap<>();
-    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final Map<TableName, Long> rows = new HashMap<>();
+    private boolean allUnknown;
 
-    RowCounts(PostgresConnections connections, String database, LoadWatch watch) {
-        this.connections = connections;
-        this.database = database;
-        this.watch = watch;
+    /** A table that was created empty. */
+    void created(TableName table) {
+        rows.putIfAbsent(table, 0L);
     }
 
-    void count(Collection<String> tables) throws SQLException {
-        waiting.addAll(new LinkedHashSet<>(tables));
-        try (PostgresSession first = open();
-                PostgresSession second = open()) {
-            watch.cancellation().whenAsked(() -> {
-                first.cancel();
-                second.cancel();
-            });
-            CompletableFuture<Void> helper = new CompletableFuture<>();
-            Thread thread = new Thread(
-                    () -> {
-                        try {
-                            drain(second);
-                            helper.complete(null);
-                        } catch (SQLException | RuntimeException e) {
-                            helper.completeExceptionally(e);
-                        }
-                    },
-                    "row-counter");
-            thread.setDaemon(true);
-            thread.start();
-            try {
-                drain(first);
-            } finally {
-                waiting.clear();
-                join(helper);
+    void added(TableName table, long more) {
+        rows.merge(table, more, (before, added) -> before == UNKNOWN ? UNKNOWN : before + added);
+    }
+
+    /** The dump changed the rows of {@code table} in a way that cannot be counted. */
+    void unknown(TableName table) {
+        rows.put(table, UNKNOWN);
+    }
+
+    void dropped(TableName table) {
+        rows.remove(table);
+    }
+
+    void schemaDropped(String schema) {
+        rows.keySet().removeIf(table -> table.schema().equals(schema));
+    }
+
+    /** The dump did something after which no number can be told. */
+    void allUnknown() {
+        allUnknown = true;
+    }
+
+    /** The tables that exist in the end, in the order of {@code existing}. */
+    List<TableRows> tables(List<LoadCatalog.Table> existing) {
+        Map<TableName, LoadCatalog.Table> byName = new LinkedHashMap<>();
+        existing.forEach(table -> byName.put(table.name(), table));
+        Map<TableName, Set<TableName>> leaves = new HashMap<>();
+        for (LoadCatalog.Table table : existing) {
+            for (TableName root : roots(table, byName)) {
+                leaves.computeIfAbsent(root, name -> new HashSet<>()).add(table.name());
             }
         }
-    }
-
-    private static void join(CompletableFuture<Void> helper) throws SQLException {
-        try {
-            helper.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof SQLException sql) {
-                throw sql;
-            }
-            throw e.getCause() instanceof RuntimeException runtime ? runtime : e;
-        }
-    }
-
-    Map<String, Long> rows() {
-        return rows;
-    }
-
-    /** Tables that exist but could not be counted; empty if all could. */
-    Optional<Measurement> problem() {
-        return failures.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Measurement(
-                        "rows", rows.size(), List.of(), Optional.of(String.join("; ", List.copyOf(failures)))));
-    }
-
-    private PostgresSession open() throws SQLException {
-        PostgresSession session = new PostgresSession(connections.database(database));
-        try {
-            session.execute("SET row_security = off");
-            return session;
-        } catch (SQLException e) {
-            session.close();
-            throw e;
-        }
-    }
-
-    private void drain(PostgresSession session) throws SQLException {
-        for (String table = waiting.poll(); table != null; table = waiting.poll()) {
-            watch.cancellation().check();
-            watch.object("rows of " + table);
-            try {
-                count(session, table);
-            } catch (SQLException e) {
-                watch.cancellation().check();
-                if (PostgresErrors.isConnectionLost(e)) {
-                    throw e;
+        List<TableRows> tables = new ArrayList<>();
+        for (LoadCatalog.Table table : existing) {
+            boolean throughRoot = roots(table, byName).stream().anyMatch(root -> rows.getOrDefault(root, 0L) != 0);
+            if (table.partitioned()) {
+                if (rows.getOrDefault(table.name(), 0L) != 0) {
+                    OptionalLong all = throughRoot
+                            ? OptionalLong.empty()
+                            : sum(table.name(), leaves.getOrDefault(table.name(), Set.of()));
+                    tables.add(new TableRows(table.sql(), all));
                 }
-                failures.add("rows of %s: %s".formatted(table, PostgresErrors.said(e)));
+            } else {
+                OptionalLong own = throughRoot ? OptionalLong.empty() : sum(table.name(), Set.of());
+                tables.add(new TableRows(table.sql(), own));
             }
         }
+        return tables;
     }
 
-    private record Found(String name, String kind) {}
-
-    private void count(PostgresSession session, String table) throws SQLException {
-        Optional<Found> found = session.first(
-                row -> new Found(row.getString(1), row.getString(2)),
-                "SELECT c.oid::regclass::text, c.relkind FROM pg_class c WHERE c.oid = to_regclass(?)::oid"
-                        + " AND c.relkind IN ('r', 'p', 'f', 'v', 'm')",
-                table);
-        if (found.isPresent()) {
-            String only = found.get().kind().equals(ONLY) ? "ONLY " : "";
-            rows.put(
-                    table,
-                    session.number("SELECT count(*) FROM " + only + found.get().name()));
+    /** The partitioned tables above {@code table}, nearest first. */
+    private static List<TableName> roots(LoadCatalog.Table table, Map<TableName, LoadCatalog.Table> byName) {
+        List<TableName> roots = new ArrayList<>();
+        Optional<TableName> parent = table.parent();
+        while (parent.isPresent()) {
+            roots.add(parent.get());
+            LoadCatalog.Table above = byName.get(parent.get());
+            parent = above == null ? Optional.empty() : above.parent();
         }
+        return roots;
+    }
+
+    private OptionalLong sum(TableName table, Set<TableName> more) {
+        if (allUnknown || !rows.containsKey(table)) {
+            return OptionalLong.empty();
+        }
+        long sum = rows.get(table);
+        for (TableName part : more) {
+            long count = rows.getOrDefault(part, 0L);
+            sum = sum == UNKNOWN || count == UNKNOWN ? UNKNOWN : sum + count;
+        }
+        return sum == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(sum);
     }
 }

@@ -1,0 +1,123 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.DUMP_DANGEROUS;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.SqlTokens;
+import recovery.core.error.RecoveryException;
+
+/** A backup is data, not a program: refuses what would reach files, programs or other servers. */
+final class DangerRules {
+    private static final Set<String> FUNCTIONS = Set.of(
+            "pg_read_file",
+            "pg_read_binary_file",
+            "pg_stat_file",
+            "pg_ls_dir",
+            "pg_ls_logdir",
+            "pg_ls_waldir",
+            "pg_ls_tmpdir",
+            "pg_ls_archive_statusdir",
+            "pg_file_write",
+            "pg_file_rename",
+            "pg_file_unlink",
+            "pg_file_sync",
+            "pg_logdir_ls",
+            "lo_import",
+            "lo_export",
+            "dblink",
+            "dblink_connect",
+            "dblink_connect_u",
+            "dblink_exec",
+            "dblink_open",
+            "dblink_send_query");
+
+    /** Definitions may name such functions, they do not call them. */
+    private static final Set<String> DEFINITIONS = Set.of("create", "alter", "comment", "grant", "revoke", "drop");
+
+    private static final Pattern COPY_PROGRAM =
+            Pattern.compile("\\bcopy\\b.*\\b(program|from\\s+'|to\\s+')", Pattern.DOTALL);
+    private static final Pattern UNTRUSTED = Pattern.compile("c|internal|pl.*u");
+
+    void check(DumpPart.Statement statement, SqlTokens tokens, StatementScan scan) {
+        if (tokens.begins("alter system")) {
+            throw refused(statement, "would change the configuration of the whole server");
+        }
+        if (tokens.begins("load")) {
+            throw refused(statement, "would load a program library into the server");
+        }
+        if (tokens.begins("copy")) {
+            throw refused(statement, "would read or write a file of the server, or run a program on it");
+        }
+        if (tokens.begins("do")) {
+            checkBlock(statement, tokens);
+        }
+        if (tokens.begins("create")) {
+            checkLibrary(statement, tokens);
+        }
+        if (!DEFINITIONS.contains(tokens.get(0).text()) || makesRows(tokens)) {
+            checkCalls(statement, scan);
+        }
+    }
+
+    /** {@code CREATE TABLE … AS} and {@code CREATE MATERIALIZED VIEW} run their query. */
+    private static boolean makesRows(SqlTokens tokens) {
+        return tokens.begins("create materialized view")
+                || (tokens.begins("create") && tokens.find(1, "table") > 0 && tokens.find(1, "as") > 0);
+    }
+
+    private static void checkCalls(DumpPart.Statement statement, StatementScan scan) {
+        for (String call : scan.calls()) {
+            if (FUNCTIONS.contains(call)) {
+                throw refused(statement, "calls '" + call + "', which reaches out of the database");
+            }
+        }
+    }
+
+    private static void checkBlock(DumpPart.Statement statement, SqlTokens tokens) {
+        for (int i = 1; i < tokens.size(); i++) {
+            SqlTokens.Token token = tokens.get(i);
+            String text = token.text().toLowerCase(Locale.ROOT);
+            if (token.is("language")
+                    && UNTRUSTED
+                            .matcher(tokens.get(i + 1).text().toLowerCase(Locale.ROOT))
+                            .matches()) {
+                throw refused(statement, "runs a program in a language that may do everything on the server");
+            }
+            if (token.kind() == SqlTokens.Kind.STRING
+                    && (COPY_PROGRAM.matcher(text).find() || FUNCTIONS.stream().anyMatch(text::contains))) {
+                throw refused(statement, "runs a block that reaches out of the database");
+            }
+        }
+    }
+
+    /** A function in C from a library outside of the server's own folder. */
+    private static void checkLibrary(DumpPart.Statement statement, SqlTokens tokens) {
+        int language = tokens.find(1, "language");
+        if (language < 0 || !tokens.get(language + 1).text().equalsIgnoreCase("c")) {
+            return;
+        }
+        int as = tokens.find(1, "as");
+        String library = as < 0 ? "" : tokens.get(as + 1).text();
+        if (library.contains("..") || (library.contains("/") && !library.startsWith("$libdir/"))) {
+            throw refused(statement, "would load the program library '" + library + "' into the server");
+        }
+    }
+
+    private static RecoveryException refused(DumpPart.Statement statement, String reason) {
+        return problem(
+                        DUMP_DANGEROUS,
+                        "the statement at line %d, '%s', %s",
+                        statement.line(),
+                        SqlTokens.summary(statement
+                                .sql()
+                                .substring(0, Math.min(200, statement.sql().length()))),
+                        reason)
+                .remedy(
+                        "Find out who wrote this into the backup; pg_dump does not.",
+                        "Restore another backup, or remove the statement from a copy of the file.");
+    }
+}

@@ -1,0 +1,161 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.LOAD_FAILED;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.RowBlock;
+import recovery.core.target.LoadWatch;
+
+/**
+ * One connection to the copy: runs statements as they are and carries rows. Decides nothing and counts nothing. For
+ * one thread, except {@link #cancel}.
+ */
+final class LoadConnection implements AutoCloseable {
+    private static final int BLOCK_BYTES = 256 * 1024;
+    private static final String SAVEPOINT = "recovery_load";
+
+    private final BaseConnection connection;
+    private final Statement statement;
+    private final RowBlock block = new RowBlock(BLOCK_BYTES);
+
+    /** @param connection by pgjdbc, with preferQueryMode=simple and autocommit; stays open */
+    LoadConnection(Connection connection) throws SQLException {
+        this.connection = connection.unwrap(BaseConnection.class);
+        statement = connection.createStatement();
+        // Braces and question marks of the dump are not for the driver.
+        statement.setEscapeProcessing(false);
+    }
+
+    /** Host and port, for people. */
+    String server() {
+        return connection.getQueryExecutor().getHostSpec().toString();
+    }
+
+    boolean inTransaction() {
+        return connection.getTransactionState() != TransactionState.IDLE;
+    }
+
+    void run(String sql) throws SQLException {
+        statement.execute(sql);
+    }
+
+    /** Runs {@code sql}; a failure inside a transaction of the dump leaves that transaction usable. */
+    void runOrUndo(String sql) throws SQLException {
+        boolean inside = inTransaction();
+        if (!inside) {
+            run(sql);
+            return;
+        }
+        run("SAVEPOINT " + SAVEPOINT);
+        try {
+            run(sql);
+            // A COMMIT takes the savepoint with it.
+            if (inTransaction()) {
+                run("RELEASE SAVEPOINT " + SAVEPOINT);
+            }
+        } catch (SQLException e) {
+            if (!PostgresErrors.isConnectionLost(e)) {
+                run("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+            }
+            throw e;
+        }
+    }
+
+    /** Sends several statements at once, outside of a transaction all or nothing; the rows each has changed. */
+    List<Long> runTogether(String sql) throws SQLException {
+        boolean inside = inTransaction();
+        if (inside) {
+            run("SAVEPOINT " + SAVEPOINT);
+        }
+        List<Long> counts = new ArrayList<>();
+        try {
+            boolean rows = statement.execute(sql);
+            long count = statement.getLargeUpdateCount();
+            while (rows || count >= 0) {
+                counts.add(rows ? -1 : count);
+                rows = statement.getMoreResults();
+                count = statement.getLargeUpdateCount();
+            }
+        } catch (SQLException e) {
+            if (inside && !PostgresErrors.isConnectionLost(e)) {
+                run("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+            }
+            throw e;
+        }
+        if (inside) {
+            run("RELEASE SAVEPOINT " + SAVEPOINT);
+        }
+        return counts;
+    }
+
+    Optional<String> value(String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    /** Carries the rows of one block over and returns how many the database stored: all of them, or this throws. */
+    long copy(DumpPart.Rows rows, LoadWatch watch) throws SQLException, IOException {
+        CopyIn copy = connection.getCopyAPI().copyIn(copySql(rows));
+        try {
+            long told = 0;
+            while (rows.rows().read(block)) {
+                copy.writeToCopy(block.bytes(), 0, block.length());
+                watch.rows(rows.rows().rowCount() - told);
+                told = rows.rows().rowCount();
+            }
+            long stored = copy.endCopy();
+            watch.rows(rows.rows().rowCount() - told);
+            if (stored != rows.rows().rowCount()) {
+                throw problem(
+                                LOAD_FAILED,
+                                "table '%s' took %d rows, the dump has %d",
+                                rows.table(),
+                                stored,
+                                rows.rows().rowCount())
+                        .remedy("A trigger of the dump changes rows while they are loaded; remove it from a copy of the"
+                                + " file, or restore another backup.");
+            }
+            return stored;
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    private static String copySql(DumpPart.Rows rows) {
+        String encoding = rows.encoding().equalsIgnoreCase("UTF8")
+                ? ""
+                : " WITH (ENCODING '" + rows.encoding().replace("'", "''") + "')";
+        return "COPY " + rows.table() + " " + rows.columns() + " FROM STDIN" + encoding;
+    }
+
+    /** Stops what the server is doing for this connection. Any thread may call; a dead connection does not matter. */
+    void cancel() {
+        try {
+            ((PGConnection) connection).cancelQuery();
+        } catch (SQLException e) {
+            System.getLogger(LoadConnection.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the running statement could not be cancelled", e);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        statement.close();
+    }
+}

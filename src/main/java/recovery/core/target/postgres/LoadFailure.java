@@ -1,0 +1,146 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.LOAD_FAILED;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.Entry;
+import recovery.core.dump.SqlTokens;
+import recovery.core.error.RecoveryException;
+
+/** Turns what the database said to a part of the dump into the one error the operator reads. Stateless. */
+final class LoadFailure {
+    private static final int EXCERPT = 200;
+
+    private LoadFailure() {}
+
+    static RecoveryException of(DumpPart.Statement statement, SQLException e, String server) {
+        int position = position(e);
+        String sql = statement.sql();
+        int at = position > 0 ? Math.min(sql.length(), offset(sql, position)) : 0;
+        long line = statement.line()
+                + sql.substring(0, at).chars().filter(c -> c == '\n').count();
+        return PostgresErrors.surroundings(e, server)
+                .orElseGet(() -> withRemedy(
+                        problem(
+                                        LOAD_FAILED,
+                                        "line %d of the dump, %s: %s%s",
+                                        line,
+                                        object(statement),
+                                        PostgresErrors.said(e),
+                                        excerpt(sql, at))
+                                .causedBy(e),
+                        state(e)));
+    }
+
+    static RecoveryException of(DumpPart.Rows rows, SQLException e, String server) {
+        String where = serverMessage(e)
+                .map(ServerErrorMessage::getWhere)
+                .map(text -> "; " + oneLine(text))
+                .orElse("");
+        return PostgresErrors.surroundings(e, server)
+                .orElseGet(() -> withRemedy(
+                        problem(
+                                        LOAD_FAILED,
+                                        "the rows of table '%s' that begin at line %d of the dump: %s%s",
+                                        rows.table(),
+                                        rows.line() + 1,
+                                        PostgresErrors.said(e),
+                                        where)
+                                .causedBy(e),
+                        state(e)));
+    }
+
+    /** What the statement is about, for people, e.g. {@code index 'orders_placed'}. */
+    static String object(DumpPart.Statement statement) {
+        Entry entry = statement.entry();
+        if (entry.kind().isEmpty()) {
+            return "'" + beginning(statement.sql()) + "'";
+        }
+        String schema = entry.schema().map(name -> name + ".").orElse("");
+        return "%s '%s%s'".formatted(entry.kind().toLowerCase(Locale.ROOT), schema, entry.name());
+    }
+
+    /** The first words of a statement, without anything that may be a password. */
+    static String beginning(String sql) {
+        if (isSecret(sql)) {
+            SqlTokens tokens = SqlTokens.of(sql, 3);
+            return sql.substring(0, tokens.get(tokens.size() - 1).end());
+        }
+        return SqlTokens.summary(sql.substring(0, Math.min(EXCERPT, sql.length())));
+    }
+
+    private static boolean isSecret(String sql) {
+        String start = sql.substring(0, Math.min(5_000, sql.length())).toLowerCase(Locale.ROOT);
+        return start.contains("password") || start.contains("options") || start.contains("connection");
+    }
+
+    private static String excerpt(String sql, int at) {
+        if (at == 0 || isSecret(sql)) {
+            return "";
+        }
+        int from = Math.max(0, at - EXCERPT / 2);
+        int to = Math.min(sql.length(), at + EXCERPT / 2);
+        return "; near '" + oneLine(sql.substring(from, to)) + "'";
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    /** The server counts characters from 1, Java counts UTF-16 units. */
+    private static int offset(String sql, int position) {
+        int characters = Math.min(position - 1, sql.codePointCount(0, sql.length()));
+        return sql.offsetByCodePoints(0, characters);
+    }
+
+    private static int position(SQLException e) {
+        return serverMessage(e).map(ServerErrorMessage::getPosition).orElse(0);
+    }
+
+    private static Optional<ServerErrorMessage> serverMessage(SQLException e) {
+        return e instanceof PSQLException ps ? Optional.ofNullable(ps.getServerErrorMessage()) : Optional.empty();
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+
+    private static RecoveryException withRemedy(RecoveryException.Problem problem, String state) {
+        return switch (state) {
+            case "42601" ->
+                problem.remedy(
+                        "Look at that line of the dump: it may be damaged, edited, or written for a newer server.",
+                        "Restore an older backup instead.");
+            case "42704", "42883", "42P01", "3F000", "42703" ->
+                problem.remedy(
+                        "If what is missing belongs to an extension, install the extension's package on the server.",
+                        "If it belongs to another schema, restore a backup that holds the whole database.");
+            case "0A000", "58P01" ->
+                problem.remedy(
+                        "If an extension is missing, install its package on the server.",
+                        "Otherwise restore into a server at least as new as the one the dump comes from.");
+            case "42P07", "42710", "42723", "42P06" ->
+                problem.remedy(
+                        "The dump creates the same object twice; restore another backup, or correct a copy of the file.");
+            case "42501" -> problem.remedy("Restore with a role that may do this, such as a superuser.");
+            case "53200", "54000", "53400" ->
+                problem.remedy(
+                        "Give the server more memory or raise the limit it names, then start the restore again.");
+            case "57014" -> problem.remedy("Somebody on the server cancelled the statement; start the restore again.");
+            default ->
+                state.startsWith("22") || state.startsWith("23")
+                        ? problem.remedy(
+                                "The data of this backup contradicts its own definitions; restore an older backup.",
+                                "Or correct the line in a copy of the file and restore that.")
+                        : problem.remedy(
+                                "Read what the database said and correct the cause on the server, then try again.",
+                                "Or restore an older backup.");
+        };
+    }
+}

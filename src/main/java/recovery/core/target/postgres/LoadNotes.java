@@ -1,0 +1,137 @@
+package recovery.core.target.postgres;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import recovery.core.error.Note;
+
+/**
+ * Everything the loader adapted or skipped, gathered so that each kind is one note however often it happened. For one
+ * thread.
+ */
+final class LoadNotes {
+    private static final int NAMES_SHOWN = 5;
+
+    private final String user;
+    private final Map<Kind, Tally> tallies = new TreeMap<>();
+    private final Map<String, Map<RolePart, Integer>> missingRoles = new TreeMap<>();
+
+    /** Kinds of notes; the name is the stable code. */
+    enum Kind {
+        OWNER_NOT_ALLOWED("%s kept the restoring role as owner, because it may not hand them to %s"),
+        GRANT_SKIPPED("%s left out, because the restoring role may not grant them: %s"),
+        SETTING_UNKNOWN("%s skipped, because this server does not know them: %s"),
+        SETTING_SKIPPED("%s skipped, because this server does not accept them: %s"),
+        TABLESPACE_MISSING("%s replaced by the database's own, because this server lacks them: %s"),
+        SCHEMA_EXISTS("%s skipped, because it is there already: %s"),
+        EXTENSION_EXISTS("%s skipped, because it is there already: %s"),
+        DROP_SKIPPED("%s skipped, because the copy is new and has no such object: %s"),
+        COMMENT_SKIPPED("%s left out, because the restoring role does not own the object: %s"),
+        SECURITY_LABEL_SKIPPED("%s left out, because this server cannot take them: %s"),
+        DATABASE_STATEMENT_SKIPPED("%s skipped, because they concern a whole database or its sessions: %s"),
+        DATABASE_SETTING_APPLIED("%s of the dump's database applied to the restored one: %s"),
+        ROLE_STATEMENT_SKIPPED("%s skipped, because roles belong to the whole server: %s"),
+        TABLESPACE_STATEMENT_SKIPPED("%s skipped, because tablespaces belong to the whole server: %s"),
+        SUBSCRIPTION_SKIPPED("%s skipped, because they would connect to another server: %s"),
+        DO_BLOCK_RUN("%s run; pg_dump writes none, so somebody added them: %s"),
+        ROWS_NOT_COUNTED("%s stored another number of rows than they hold, so those tables cannot be counted: %s");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+    }
+
+    /** What a missing role was named for. */
+    enum RolePart {
+        OWNERSHIP("object belongs", "objects belong"),
+        GRANT("grant was", "grants were"),
+        POLICY("policy was", "policies were"),
+        OTHER("statement was", "statements were");
+
+        private final String one;
+        private final String many;
+
+        RolePart(String one, String many) {
+            this.one = one;
+            this.many = many;
+        }
+
+        String counted(int count) {
+            return count + " " + (count == 1 ? one : many);
+        }
+    }
+
+    private static final class Tally {
+        private final String one;
+        private final String many;
+        private final long firstLine;
+        private final Set<String> names = new LinkedHashSet<>();
+        private int count;
+
+        Tally(String one, String many, long firstLine) {
+            this.one = one;
+            this.many = many;
+            this.firstLine = firstLine;
+        }
+    }
+
+    LoadNotes(String user) {
+        this.user = user;
+    }
+
+    /** Counts one more of {@code kind}; {@code one} and {@code many} say what is counted, the first call decides. */
+    void add(Kind kind, String one, String many, String name, long line) {
+        Tally tally = tallies.computeIfAbsent(kind, k -> new Tally(one, many, line));
+        tally.count++;
+        // Enough to say how many more there are without holding every name of a hostile dump.
+        if (tally.names.size() < 10_000) {
+            tally.names.add(name);
+        }
+    }
+
+    void roleMissing(String role, RolePart part) {
+        missingRoles.computeIfAbsent(role, name -> new LinkedHashMap<>()).merge(part, 1, Integer::sum);
+    }
+
+    /** All notes, missing roles first. */
+    List<Note> all() {
+        List<Note> notes = new ArrayList<>();
+        missingRoles.forEach((role, parts) -> notes.add(new Note("ROLE_MISSING", textFor(role, parts))));
+        tallies.forEach((kind, tally) -> notes.add(new Note(kind.name(), textFor(kind, tally))));
+        return notes;
+    }
+
+    private String textFor(String role, Map<RolePart, Integer> parts) {
+        List<String> effects = new ArrayList<>();
+        Integer owned = parts.get(RolePart.OWNERSHIP);
+        if (owned != null) {
+            effects.add(RolePart.OWNERSHIP.counted(owned) + " to '" + user + "' instead");
+        }
+        for (RolePart part : List.of(RolePart.GRANT, RolePart.POLICY, RolePart.OTHER)) {
+            Integer count = parts.get(part);
+            if (count != null) {
+                effects.add(part.counted(count) + " left out"
+                        + (part == RolePart.POLICY ? ", which hides the rows it would show" : ""));
+            }
+        }
+        return "The role '%s' does not exist on this server: %s.".formatted(role, String.join("; ", effects));
+    }
+
+    private static String textFor(Kind kind, Tally tally) {
+        String counted = tally.count + " " + (tally.count == 1 ? tally.one : tally.many);
+        String names = tally.names.stream()
+                .limit(NAMES_SHOWN)
+                .map(name -> "'" + name + "'")
+                .collect(Collectors.joining(", "));
+        int more = tally.names.size() - NAMES_SHOWN;
+        String where = tally.firstLine > 0 ? " (first at line " + tally.firstLine + ")" : "";
+        return kind.text.formatted(counted, names + (more > 0 ? " and " + more + " more" : "")) + where + ".";
+    }
+}

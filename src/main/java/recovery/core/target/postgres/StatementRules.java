@@ -1,0 +1,57 @@
+package recovery.core.target.postgres;
+
+import java.util.List;
+import java.util.Optional;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.SqlTokens;
+
+/**
+ * Decides what becomes of each statement of a dump: run it, run it changed, skip it with a note, or refuse the dump.
+ * Sees only the statement and the names the server knows; runs nothing. For one thread, in the order of the dump.
+ *
+ * <p>Decides by tokens, never by searching the text, since anything may stand in a string.
+ */
+final class StatementRules {
+    private static final int TOKENS = 4096;
+
+    private final DangerRules danger = new DangerRules();
+    private final List<StatementRule> rules;
+    private boolean standardStrings = true;
+
+    StatementRules(LoadServer server) {
+        rules = List.of(
+                new SettingRules(server),
+                new ClusterRules(server),
+                new OwnerRules(server),
+                new GrantRules(server),
+                new ExistingRules());
+    }
+
+    /** The tokens of a statement under the settings of this moment; of an INSERT only the first ones. */
+    SqlTokens tokens(DumpPart.Statement statement) {
+        int limit = StatementInsert.is(statement) ? StatementInsert.TOKENS : TOKENS;
+        return SqlTokens.of(statement.sql(), limit, standardStrings);
+    }
+
+    StatementScan scan(DumpPart.Statement statement) {
+        return StatementScan.of(statement.sql(), standardStrings);
+    }
+
+    /**
+     * @throws recovery.core.error.RecoveryException DUMP_DANGEROUS if the statement would reach out of the database
+     */
+    Ruling rule(DumpPart.Statement statement, SqlTokens tokens, StatementScan scan) {
+        danger.check(statement, tokens, scan);
+        if (StatementInsert.is(statement)) {
+            return Ruling.run(statement.sql());
+        }
+        if (tokens.has(0, "set standard_conforming_strings")) {
+            standardStrings = !tokens.get(tokens.size() - 1).text().equalsIgnoreCase("off");
+        }
+        return rules.stream()
+                .map(rule -> rule.rule(statement, tokens))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseGet(() -> Ruling.run(statement.sql()));
+    }
+}
