@@ -38,7 +38,7 @@ final class CopyMeasure {
         return new CopyFacts(
                 count(tables),
                 List.of(
-                        new Measurement("bytes", pages, List.of(), Optional.empty()),
+                        new Measurement(CopyFacts.BYTES, pages, List.of(), Optional.empty()),
                         measured("integrity", this::integrity),
                         measured("orphans-in-backup", this::orphans),
                         measured("sequences", this::sequences)));

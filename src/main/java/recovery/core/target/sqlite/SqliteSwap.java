@@ -9,6 +9,7 @@ import static recovery.core.error.ErrorCode.SWAP_HALF_DONE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.SwapResult;
 
@@ -65,12 +67,10 @@ final class SqliteSwap {
     }
 
     private SwapResult swapLocked(Path live, Path from, Path keep) throws IOException {
+        refuseIfOpen(live);
         try (LockedDatabase lock = LockedDatabase.take(live, patience)) {
             long begin = System.nanoTime();
-            List<String> others = OpenFiles.processes(live);
-            if (!others.isEmpty()) {
-                throw inUse(live, String.join(", ", others));
-            }
+            refuseIfOpen(live);
             if (WINDOWS) {
                 // an open file cannot be renamed there, which keeps others out as well
                 lock.release();
@@ -81,6 +81,13 @@ final class SqliteSwap {
                 removeEmptyLog(keep);
             }
             return result;
+        }
+    }
+
+    private static void refuseIfOpen(Path live) {
+        List<String> others = OpenFiles.processes(live);
+        if (!others.isEmpty()) {
+            throw inUse(live, String.join(", ", others));
         }
     }
 
@@ -198,12 +205,21 @@ final class SqliteSwap {
     private record LockedDatabase(Optional<Connection> connection) implements AutoCloseable {
 
         static LockedDatabase take(Path live, Duration patience) throws IOException {
-            // SQLite takes an empty file for a new database and deletes its write-ahead log, which may hold everything
-            Optional<Connection> locked = Files.size(live) == 0 ? Optional.empty() : lock(live, patience);
+            // SQLite deletes the write-ahead log of a file that it cannot read, and that log may hold everything
+            Optional<Connection> locked = isDatabase(live) ? lock(live, patience) : Optional.empty();
             if (locked.isEmpty() && OpenFiles.isLocked(live)) {
                 throw inUse(live);
             }
             return new LockedDatabase(locked);
+        }
+
+        private static boolean isDatabase(Path live) {
+            try (InputStream in = Files.newInputStream(live)) {
+                SqliteHeader.read(in.readNBytes(SqliteHeader.LENGTH));
+                return true;
+            } catch (IOException | RecoveryException unreadable) {
+                return false;
+            }
         }
 
         private static Optional<Connection> lock(Path live, Duration patience) {
