@@ -1,0 +1,105 @@
+package recovery.web;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import recovery.core.backup.Backup;
+import recovery.core.inspect.Inspection;
+
+/** What is in a backup. */
+final class BackupView {
+    private BackupView() {}
+
+    static void write(Html html, Backup backup, Inspection inspection) {
+        html.line("h1", backup.name());
+        html.begin("section", "class", "card");
+        facts(html, backup, inspection);
+        html.begin("form", "action", "/confirm", "class", "actions");
+        html.lone("input", "type", "hidden", "name", "backup", "value", backup.name());
+        if (backup.restorable()) {
+            html.line("button", "Restore…", "class", "primary");
+        }
+        html.line("a", "Back to the list", "href", "/").end();
+        html.end();
+        risks(html, inspection.risks());
+        contents(html, inspection);
+        PlanView.notes(html, inspection.notes());
+    }
+
+    private static void facts(Html html, Backup backup, Inspection inspection) {
+        html.begin("dl");
+        fact(html, "Taken", Words.time(backup.taken()) + ", " + Words.age(backup.taken(), java.time.Instant.now()));
+        fact(html, "Size", Words.size(backup.sizeBytes()));
+        fact(html, "What it is", HomeView.what(backup));
+        inspection.serverVersion().ifPresent(version -> fact(html, "From a server of version", version));
+        inspection.dumpVersion().ifPresent(version -> fact(html, "Written by version", version));
+        fact(html, "Whole?", whole(inspection));
+        list(html, "Owners and roles", inspection.roles());
+        list(html, "Extensions", inspection.extensions());
+        list(html, "Databases", inspection.databases());
+        backup.sha256().ifPresent(hash -> fact(html, "SHA-256", hash));
+        html.end();
+    }
+
+    private static String whole(Inspection inspection) {
+        if (!inspection.complete()) {
+            return "Only its beginning was read.";
+        }
+        return inspection.proven()
+                ? "Yes: all of it was read, and it proves its end."
+                : "All of it was read, but this kind of file carries no proof that nothing is missing at its end.";
+    }
+
+    static void contents(Html html, Inspection inspection) {
+        html.begin("section", "class", "card");
+        html.line("h2", "In it: %s%s".formatted(Words.plural(inspection.tables().size(), "table"), rows(inspection)));
+        if (!inspection.tables().isEmpty()) {
+            html.begin("div", "class", "scroll")
+                    .begin("table", "class", "plain")
+                    .begin("thead")
+                    .begin("tr");
+            html.line("th", "Table", "scope", "col").line("th", "Rows", "scope", "col", "class", "number");
+            html.end().end().begin("tbody");
+            for (Inspection.TableContent table : inspection.tables()) {
+                html.begin("tr").line("td", table.name());
+                html.line("td", count(table.rows()), "class", "number").end();
+            }
+            html.end().end().end();
+        }
+        html.end();
+    }
+
+    static String count(OptionalLong rows) {
+        return rows.isPresent() ? Words.number(rows.getAsLong()) : "–";
+    }
+
+    private static String rows(Inspection inspection) {
+        boolean counted = inspection.complete()
+                && inspection.tables().stream().anyMatch(table -> table.rows().isPresent());
+        return counted ? ", " + Words.plural(inspection.rows(), "row") : "";
+    }
+
+    static void risks(Html html, List<String> risks) {
+        if (!risks.isEmpty()) {
+            html.begin("div", "class", "notice warn")
+                    .line("strong", "Worth knowing before it is restored:")
+                    .begin("ul");
+            risks.forEach(risk -> html.line("li", risk));
+            html.end().end();
+        }
+    }
+
+    static void fact(Html html, String name, String value) {
+        html.begin("div").line("dt", name).line("dd", value).end();
+    }
+
+    static void fact(Html html, String name, Optional<String> value) {
+        value.ifPresent(text -> fact(html, name, text));
+    }
+
+    private static void list(Html html, String name, List<String> values) {
+        if (!values.isEmpty()) {
+            fact(html, name, String.join(", ", values));
+        }
+    }
+}

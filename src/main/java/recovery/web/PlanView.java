@@ -1,0 +1,156 @@
+package recovery.web;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.restore.RestorePlan;
+
+/** The confirmation: what will happen, what is kept, and a field for the name of the database. */
+final class PlanView {
+    private PlanView() {}
+
+    /** {@code problem}: why the last try was not accepted. */
+    static void write(Html html, RestorePlan plan, Optional<String> problem) {
+        boolean blocked = plan.refusals().stream().anyMatch(refusal -> !canBeOverridden(refusal));
+        html.line("h1", "Restore " + plan.backup().name() + "?");
+        problem.ifPresent(text -> html.line("div", Words.sentence(text), "class", "notice bad", "role", "alert"));
+        refusals(html, plan.refusals());
+        BackupView.risks(html, plan.inspection().risks());
+        html.begin("section", "class", "card").line("h2", "What will happen").begin("ol", "class", "steps");
+        plan.steps().forEach(step -> html.line("li", step));
+        html.end();
+        kept(html, plan);
+        html.end();
+        if (blocked) {
+            html.begin("p")
+                    .line("a", "Choose another backup", "href", "/", "class", "button")
+                    .end();
+        } else {
+            confirmation(html, plan);
+        }
+        details(html, plan);
+        BackupView.contents(html, plan.inspection());
+        notes(html, plan.notes());
+    }
+
+    /** What is wrong with the backup itself is never overridden. */
+    private static boolean canBeOverridden(RecoveryException refusal) {
+        return refusal.code().kind() != ErrorCode.Kind.BACKUP;
+    }
+
+    private static void refusals(Html html, List<RecoveryException> refusals) {
+        for (RecoveryException refusal : refusals) {
+            html.begin("div", "class", "notice bad");
+            html.line("strong", Words.sentence(refusal.getMessage()));
+            remedies(html, refusal.remedies());
+            html.line("span", refusal.code().name(), "class", "code").end();
+        }
+    }
+
+    static void remedies(Html html, List<String> remedies) {
+        html.line("p", "What you can do:");
+        html.begin("ul");
+        remedies.forEach(remedy -> html.line("li", remedy));
+        html.end();
+    }
+
+    private static void kept(Html html, RestorePlan plan) {
+        String text = plan.previousName()
+                .map(name ->
+                        "The data that is there now is not deleted. It is kept as '%s', and one button brings it back."
+                                .formatted(name))
+                .orElse("There is no live database now, so there is nothing to keep and nothing to go back to.");
+        html.line("p", text, "class", plan.previousName().isPresent() ? "notice good" : "notice warn");
+    }
+
+    private static void confirmation(Html html, RestorePlan plan) {
+        html.begin("form", "action", "/emergency-restore", "method", "post", "class", "card confirm");
+        html.lone(
+                "input",
+                "type",
+                "hidden",
+                "name",
+                "backup",
+                "value",
+                plan.backup().name());
+        html.begin("p").text("This replaces the data of").end();
+        html.line("p", plan.target(), "class", "big-name");
+        html.line("p", plan.address(), "class", "quiet");
+        html.begin("p");
+        html.text("with the backup ").line("strong", plan.backup().name());
+        html.text(", taken " + Words.time(plan.backup().taken()) + " (");
+        html.text(Words.age(plan.backup().taken(), Instant.now()) + "). What was written since then is not in it.");
+        html.end();
+        if (!plan.questions().isEmpty()) {
+            html.begin("div", "class", "notice warn").line("strong", "With your confirmation you agree to this:");
+            html.begin("ul");
+            plan.questions().forEach(question -> html.line("li", question));
+            html.end().end();
+        }
+        if (!plan.refusals().isEmpty()) {
+            html.line("label", "Why should the refusal above be ignored? This stands in the report.", "for", "reason");
+            html.lone("input", "id", "reason", "name", "overrideReason", "required", "", "autocomplete", "off");
+        }
+        html.line("label", "To confirm, type the name of the database: " + plan.target(), "for", "confirm");
+        html.lone(
+                "input",
+                "id",
+                "confirm",
+                "name",
+                "confirm",
+                "required",
+                "",
+                "autocomplete",
+                "off",
+                "autocapitalize",
+                "none",
+                "spellcheck",
+                "false",
+                "data-expected",
+                plan.target());
+        html.begin("div", "class", "actions");
+        html.line("button", "Restore now", "class", "danger");
+        html.line("a", "Go back, change nothing", "href", "/").end().end();
+    }
+
+    private static void details(Html html, RestorePlan plan) {
+        html.begin("section", "class", "card").line("h2", "Details").begin("dl");
+        BackupView.fact(html, "How", plan.strategy());
+        BackupView.fact(html, "Server", plan.serverVersion());
+        BackupView.fact(html, "Data there now", plan.liveExists() ? Words.size(plan.liveSizeBytes()) : "none");
+        BackupView.fact(html, "Room needed", room(plan.spaceNeededBytes()));
+        BackupView.fact(html, "Room free", room(plan.freeBytes()));
+        BackupView.fact(html, "The copy is made as", plan.copyName());
+        BackupView.fact(html, "In use by", plan.sessions().isEmpty() ? "nobody" : String.join(", ", plan.sessions()));
+        html.end();
+        if (!plan.checks().isEmpty()) {
+            html.line("h3", "Checks that the copy must pass before it takes the live name")
+                    .begin("ul");
+            plan.checks().forEach(check -> html.line("li", check));
+            html.end();
+        }
+        html.end();
+    }
+
+    private static String room(OptionalLong bytes) {
+        return bytes.isPresent() ? Words.size(bytes.getAsLong()) : "cannot be known from here";
+    }
+
+    static void notes(Html html, List<Note> notes) {
+        if (notes.isEmpty()) {
+            return;
+        }
+        html.begin("section", "class", "card").line("h2", "Notes").begin("ul", "class", "notes");
+        for (Note note : notes) {
+            html.begin("li")
+                    .text(note.text() + " ")
+                    .line("span", note.code(), "class", "code")
+                    .end();
+        }
+        html.end().end();
+    }
+}
