@@ -51,7 +51,7 @@ final class TargetReader {
                     "the database is named twice, by %s"
                             .formatted(String.join(
                                     " and by ", kinds.stream().map(raws::place).toList())),
-                    "Keep one of DATABASE_URL, DB_HOST with the other DB_… settings, and SQLITE_PATH.");
+                    "Keep one of DATABASE_URL, DB_HOST with the other settings of its group, and SQLITE_PATH.");
             return Optional.empty();
         }
         if (kinds.isEmpty()) {

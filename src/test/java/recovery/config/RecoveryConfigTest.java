@@ -166,7 +166,7 @@ class RecoveryConfigTest {
                                       (5) RECOVERY_BIND in line 2 of '.env.recovery' is '0.0.0.0', which others can reach, and there is no RECOVERY_TOKEN
                                       (6) MAX_UPLOAD_SIZE in line 4 of '.env.recovery' is 'big', which is no size
                                       remedy: (1) Did you mean 'DB_PORT'?
-                                      remedy: (2) Keep one of DATABASE_URL, DB_HOST with the other DB_… settings, and SQLITE_PATH.
+                                      remedy: (2) Keep one of DATABASE_URL, DB_HOST with the other settings of its group, and SQLITE_PATH.
                                       remedy: (3) Set RESTORE_JOBS to a number from 1 to 64.
                                       remedy: (4) Set RECOVERY_PORT to a number from 1 to 65535.
                                       remedy: (5) Set RECOVERY_TOKEN to 16 characters or more, or remove RECOVERY_BIND.

@@ -1,0 +1,47 @@
+package recovery.cli;
+
+import static recovery.core.error.ErrorCode.BACKUP_NOT_FOUND;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.Backup;
+import recovery.core.backup.Engine;
+
+/** The backup that {@code --latest} means: the newest that brings this target back whole. */
+final class BackupChoice {
+    private BackupChoice() {}
+
+    /** Says on {@code where} which newer ones were passed over and why, so that nobody believes to have the newest. */
+    static Backup latest(List<Backup> backups, Engine engine, String directory, PrintStream where) {
+        for (Backup backup : backups) {
+            Optional<String> reason = reasonAgainst(backup, engine);
+            if (reason.isEmpty()) {
+                return backup;
+            }
+            where.println("Passed over '%s': %s.".formatted(backup.name(), reason.get()));
+        }
+        throw problem(
+                        BACKUP_NOT_FOUND,
+                        backups.isEmpty()
+                                ? "there is no backup in '%s'".formatted(directory)
+                                : "none of the %d files in '%s' can be restored into this target"
+                                        .formatted(backups.size(), directory))
+                .remedy("Copy a backup into that folder, or set BACKUP_DIR to the folder that holds them.");
+    }
+
+    private static Optional<String> reasonAgainst(Backup backup, Engine engine) {
+        if (!backup.restorable()) {
+            return backup.reason();
+        }
+        if (backup.engine().filter(other -> other != engine).isPresent()) {
+            return Optional.of("it is a backup of " + backup.engine().get().title());
+        }
+        return switch (backup.contents()) {
+            case SCHEMA -> Optional.of("it holds definitions without rows");
+            case DATA -> Optional.of("it holds rows without definitions");
+            case COMPLETE, UNKNOWN -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package recovery.cli;
+
+import java.time.Clock;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import recovery.core.restore.HistoryEntry;
+import recovery.core.restore.RestoreService;
+
+@Command(name = "history", description = "Show past restores, newest first, and which of them can be undone.")
+final class HistoryCommand extends JsonCommand {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+
+    private final Session session;
+    private final Clock clock;
+
+    HistoryCommand(Session session, Clock clock) {
+        this.session = session;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        try (RestoreService service = session.open()) {
+            List<HistoryEntry> entries = service.history();
+            if (asJson()) {
+                Map<String, Object> document = new LinkedHashMap<>();
+                document.put("success", true);
+                document.put("total", entries.size());
+                document.put("restores", entries);
+                session.printJson(document);
+            } else if (entries.isEmpty()) {
+                session.screen().out().println("Nothing has been restored from here yet.");
+            } else {
+                session.print(lines(entries, clock.getZone()), false);
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    private static List<String> lines(List<HistoryEntry> entries, ZoneId zone) {
+        Table table = new Table().row("ID", "STARTED", "WHAT", "ENDING", "TARGET", "BACKUP", "UNDO");
+        entries.forEach(entry -> table.row(
+                entry.id(),
+                TIME.format(entry.startedAt().atZone(zone)),
+                entry.kind(),
+                entry.state().toString(),
+                entry.target(),
+                entry.backup(),
+                entry.rollbackAvailable() ? "rollback " + entry.id() : ""));
+        return table.lines();
+    }
+}

@@ -1,0 +1,82 @@
+package recovery.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import recovery.core.inspect.Inspection;
+import recovery.core.restore.RestoreService;
+
+@Command(name = "inspect", description = "Read one backup to its end, without a database, and show what is in it.")
+final class InspectCommand extends JsonCommand {
+    private final Session session;
+
+    @Parameters(paramLabel = "BACKUP", description = "A name of the list, or the path of a file.")
+    private String backup;
+
+    InspectCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        try (NamedBackup named = NamedBackup.find(session, backup)) {
+            RestoreService service = named.service();
+            Inspection inspection = service.inspect(named.name());
+            if (asJson()) {
+                ObjectNode document = session.json().createObjectNode().put("success", true);
+                document.setAll((ObjectNode) session.json().valueToTree(inspection));
+                session.printJson(document);
+            } else {
+                session.print(lines(inspection), false);
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    private static List<String> lines(Inspection inspection) {
+        List<String> lines = new ArrayList<>();
+        Table facts = new Table()
+                .row("backup", inspection.backup())
+                .row("format", inspection.format().title())
+                .row("engine", inspection.engine().map(engine -> engine.title()).orElse("the content does not say"))
+                .row("server", inspection.serverVersion().orElse("unknown"))
+                .row("made by", inspection.dumpVersion().map("pg_dump "::concat).orElse("unknown"))
+                .row("size", Words.size(inspection.sizeBytes()) + contentSize(inspection.contentBytes()))
+                .row(
+                        "whole",
+                        inspection.proven()
+                                ? "yes, it proved its end"
+                                : "nobody can tell: it carries no proof of its end")
+                .row(
+                        "rows",
+                        "%s in %d tables"
+                                .formatted(
+                                        Words.count(inspection.rows()),
+                                        inspection.tables().size()));
+        lines.addAll(facts.lines());
+        Table tables = new Table();
+        inspection
+                .tables()
+                .forEach(table -> tables.row(
+                        "  " + table.name(),
+                        table.rows().isPresent() ? Words.count(table.rows().getAsLong()) : "not counted"));
+        lines.addAll(tables.lines());
+        PlanView.section(lines, "Roles", inspection.roles());
+        PlanView.section(lines, "Extensions", inspection.extensions());
+        PlanView.section(lines, "Risks", inspection.risks());
+        PlanView.section(
+                lines,
+                "Notes",
+                inspection.notes().stream()
+                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
+                        .toList());
+        return lines;
+    }
+
+    private static String contentSize(OptionalLong bytes) {
+        return bytes.isPresent() ? ", %s of content".formatted(Words.size(bytes.getAsLong())) : "";
+    }
+}

@@ -1,0 +1,68 @@
+package recovery.cli;
+
+import static recovery.core.error.ErrorCode.BACKUP_NOT_FOUND;
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import recovery.core.error.RecoveryException;
+import recovery.core.restore.RestoreService;
+
+/**
+ * A backup that the operator named: by its name in the list, or by a path, because whoever types here may read any file
+ * anyway. A name of the list wins over a file of that name in the working directory. Closing closes the service.
+ */
+record NamedBackup(RestoreService service, String name) implements AutoCloseable {
+
+    /** BACKUP_NOT_FOUND if it is neither. */
+    static NamedBackup find(Session session, String argument) {
+        boolean path = argument.indexOf('/') >= 0 || argument.indexOf('\\') >= 0;
+        return path ? atPath(session, argument) : inList(session, argument);
+    }
+
+    private static NamedBackup inList(Session session, String argument) {
+        RestoreService service = session.open();
+        try {
+            return new NamedBackup(service, service.catalogue().find(argument).name());
+        } catch (RecoveryException e) {
+            service.close();
+            if (e.code() == BACKUP_NOT_FOUND && isFile(argument)) {
+                return atPath(session, argument);
+            }
+            throw e;
+        }
+    }
+
+    private static NamedBackup atPath(Session session, String argument) {
+        if (!isFile(argument)) {
+            throw problem(BACKUP_NOT_FOUND, "there is no file '%s'", argument)
+                    .remedy("Check the path, or choose a name that the command 'list' shows.");
+        }
+        try {
+            // a link was named on purpose, so it is followed
+            Path file = Path.of(argument).toRealPath();
+            return new NamedBackup(
+                    session.openFor(file.getParent()), file.getFileName().toString());
+        } catch (IOException e) {
+            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be reached: %s", argument, e.getMessage())
+                    .causedBy(e)
+                    .remedy("Check the rights of the file and of the folders above it.");
+        }
+    }
+
+    private static boolean isFile(String argument) {
+        try {
+            return Files.isRegularFile(Path.of(argument));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        service.close();
+    }
+}

@@ -1,0 +1,94 @@
+package recovery.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import recovery.core.restore.RestoreReport;
+import recovery.core.verify.Verification;
+
+/** The end of a restore in plain text. The sentence on the live database stands in it word for word. */
+final class ReportView {
+    private final Screen screen;
+
+    ReportView(Screen screen) {
+        this.screen = screen;
+    }
+
+    List<String> lines(RestoreReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add(report.success() ? screen.good(headline(report)) : screen.bad(headline(report)));
+        lines.add(screen.bold(report.liveDatabase()));
+        if (report.success() && report.rows() > 0) {
+            lines.add("%s rows in %s; '%s' could not be used for %s."
+                    .formatted(
+                            Words.count(report.rows()),
+                            Words.duration(report.durationMs()),
+                            report.target(),
+                            Words.duration(report.downtimeMs())));
+        }
+        verification(lines, report);
+        PlanView.section(
+                lines,
+                "Notes",
+                report.notes().stream()
+                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
+                        .toList());
+        if (report.success()) {
+            report.rollback().command().ifPresent(command -> lines.add("To undo: " + command));
+            PlanView.section(lines, "Next", report.nextSteps());
+        }
+        return lines;
+    }
+
+    /** For standard error: code, problem and remedies. */
+    static List<String> failure(RestoreReport report) {
+        List<String> lines = new ArrayList<>();
+        report.error().ifPresent(error -> {
+            lines.add("%s: %s".formatted(error.code(), error.problem()));
+            error.remedies().forEach(remedy -> lines.add("  remedy: " + remedy));
+        });
+        return lines;
+    }
+
+    private static String headline(RestoreReport report) {
+        String what = switch (report.kind()) {
+            case "rollback" -> "Rollback";
+            case "dry-run" -> "Dry run of '%s'".formatted(report.backup());
+            default -> "Restore of '%s'".formatted(report.backup());
+        };
+        String ending = switch (report.state()) {
+            case DONE -> "done";
+            case CANCELLED -> "cancelled";
+            case PLANNED, RESTORING, VERIFYING, SWAPPING, FAILED -> "failed";
+        };
+        return "%s into %s: %s.".formatted(what, report.address(), ending);
+    }
+
+    private void verification(List<String> lines, RestoreReport report) {
+        Verification verification = report.verification();
+        if (verification.checks().isEmpty() || report.kind().equals("dry-run")) {
+            return;
+        }
+        long passed = verification.checks().stream()
+                .filter(check -> check.status() == Verification.Status.PASSED)
+                .count();
+        lines.add("Verification %s: %d of %d checks passed, %d tables counted."
+                .formatted(
+                        verification.status(),
+                        passed,
+                        verification.checks().size(),
+                        verification.tables().size()));
+        verification.checks().stream()
+                .filter(check -> check.status() != Verification.Status.PASSED)
+                .forEach(check ->
+                        lines.add(screen.bad("  %s %s: ".formatted(check.name(), check.status())) + check.detail()));
+        verification.tables().stream()
+                .filter(table ->
+                        table.expected().isPresent() && !table.expected().equals(table.restored()))
+                .forEach(table -> lines.add("  %s: %s rows in the backup, %s in the copy"
+                        .formatted(table.name(), number(table.expected()), number(table.restored()))));
+    }
+
+    private static String number(java.util.OptionalLong rows) {
+        return rows.isPresent() ? Words.count(rows.getAsLong()) : "none";
+    }
+}

@@ -1,0 +1,104 @@
+package recovery.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** The terminal or the pipes in its place. Standard output belongs to results, standard error to everything else. */
+public final class Screen {
+    private static final int USUAL_WIDTH = 80;
+
+    private final BufferedReader in;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean terminal;
+    private final boolean colour;
+    private final int width;
+
+    /** {@code terminal}: somebody can read questions, answer them, and see a line being redrawn. */
+    public Screen(InputStream in, PrintStream out, PrintStream err, boolean terminal, boolean colour, int width) {
+        this.in = new BufferedReader(new InputStreamReader(in, UTF_8));
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+        this.colour = colour;
+        this.width = width;
+    }
+
+    /** That of this process. JSON in a pipe is UTF-8 whatever the locale says; colour only on a terminal and without {@code NO_COLOR}. */
+    public static Screen ofThisProcess() {
+        boolean terminal = consoleIsTerminal();
+        boolean plain = !System.getenv().getOrDefault("NO_COLOR", "").isEmpty() || "dumb".equals(System.getenv("TERM"));
+        int width = Optional.ofNullable(System.getenv("COLUMNS"))
+                .filter(text -> text.matches("\\d{2,4}"))
+                .map(Integer::valueOf)
+                .orElse(USUAL_WIDTH);
+        PrintStream out =
+                terminal ? System.out : new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+        return new Screen(System.in, out, System.err, terminal, terminal && !plain, width);
+    }
+
+    /** Since Java 22 there is a console object also without a terminal, and it says so itself. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean consoleIsTerminal() {
+        if (System.console() == null) {
+            return false;
+        }
+        try {
+            return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(System.console());
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
+    public PrintStream out() {
+        return out;
+    }
+
+    public PrintStream err() {
+        return err;
+    }
+
+    public boolean isTerminal() {
+        return terminal;
+    }
+
+    boolean hasColour() {
+        return colour;
+    }
+
+    int width() {
+        return width;
+    }
+
+    /** Asks on {@code where} and waits; empty at the end of the input. */
+    Optional<String> ask(PrintStream where, String question) {
+        where.print(question);
+        where.flush();
+        try {
+            return Optional.ofNullable(in.readLine()).map(String::trim);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String bold(String text) {
+        return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
+    }
+
+    String good(String text) {
+        return colour ? "\u001b[1;32m" + text + "\u001b[0m" : text;
+    }
+
+    String bad(String text) {
+        return colour ? "\u001b[1;31m" + text + "\u001b[0m" : text;
+    }
+}
