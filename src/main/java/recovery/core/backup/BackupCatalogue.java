@@ -32,7 +32,7 @@ public final class BackupCatalogue {
 
     private static final Duration LISTED_RECENTLY = Duration.ofSeconds(15);
     private static final Duration SECOND_LOOK_AFTER = Duration.ofMillis(120);
-    private static final Duration DEEP_LOOKS_OF_LIST = Duration.ofMillis(300);
+    private static final Duration DEEP_LOOKS_OF_LIST = Duration.ofMillis(200);
     private static final Duration DEEP_LOOK_OF_FIND = Duration.ofSeconds(2);
 
     private final Path directory;
@@ -84,7 +84,7 @@ public final class BackupCatalogue {
 
     private Backup lookedInto(Listed listed, long begin, Instant now) {
         Duration left = DEEP_LOOKS_OF_LIST.minusNanos(System.nanoTime() - begin);
-        if (!listed.backup().restorable()) {
+        if (!looks.isOpen(listed.file().name())) {
             return listed.backup();
         }
         Look look = looks.deep(listed.file(), now, left);

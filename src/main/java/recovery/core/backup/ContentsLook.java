@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Looks through the lines of an SQL script for definitions and rows. A quick look for the list and no parser: it reads
@@ -16,6 +17,9 @@ final class ContentsLook {
 
     private static final int LINE_BEGIN_BYTES = 400;
     private static final int CHUNK_BYTES = 64 * 1024;
+
+    private static final Pattern CREATE_TABLE = Pattern.compile("CREATE\\s+(\\w+\\s+){0,2}?TABLE\\s.*");
+    private static final Pattern OWN_ROWS_OF_SQLITE = Pattern.compile("INSERT\\s+INTO\\s+\"?SQLITE_.*");
 
     private final byte[] line = new byte[LINE_BEGIN_BYTES];
     private int length;
@@ -44,6 +48,15 @@ final class ContentsLook {
             // a restore says what is wrong with the file; here it only leaves the question open
             return look.verdict(false);
         }
+    }
+
+    /** Looks through the beginning of a script; {@code whole} if it is all of it. */
+    static Contents at(byte[] head, boolean whole) {
+        ContentsLook look = new ContentsLook();
+        if (!look.take(head, head.length)) {
+            look.endLine();
+        }
+        return look.verdict(whole);
     }
 
     private Contents read(InputStream script, boolean whole, long allowedNanos) throws IOException {
@@ -85,14 +98,20 @@ final class ContentsLook {
     }
 
     private void endLine() {
+        if (length > 0 && (!byPgDump || "-\\CIR".indexOf(line[0]) >= 0)) {
+            takeLine();
+        }
+        length = 0;
+        cut = false;
+    }
+
+    private void takeLine() {
         String begin = new String(line, 0, length, ISO_8859_1);
         if (insideRows) {
             insideRows = !begin.stripTrailing().equals("\\.");
         } else {
             outsideRows(begin);
         }
-        length = 0;
-        cut = false;
     }
 
     private void outsideRows(String begin) {
@@ -101,7 +120,7 @@ final class ContentsLook {
         String sql = begin.toUpperCase(Locale.ROOT);
         if (sql.startsWith("CREATE ")) {
             definitions = true;
-            tables |= sql.matches("CREATE\\s+(\\w+\\s+){0,2}?TABLE\\s.*");
+            tables |= CREATE_TABLE.matcher(sql).matches();
         }
         if (sql.startsWith("COPY ") && (cut || sql.contains("FROM STDIN"))) {
             rows = true;
@@ -120,6 +139,6 @@ final class ContentsLook {
         int at = sql.startsWith("INSERT ") || sql.startsWith("REPLACE ")
                 ? 0
                 : sql.replace("; ", ";").indexOf(";INSERT ");
-        return at >= 0 && !sql.matches("INSERT\\s+INTO\\s+\"?SQLITE_.*");
+        return at >= 0 && !OWN_ROWS_OF_SQLITE.matcher(sql).matches();
     }
 }

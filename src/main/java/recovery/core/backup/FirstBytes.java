@@ -18,6 +18,9 @@ final class FirstBytes {
     /** So much of a file, and of what is inside of its compression, is looked at. */
     static final int ENOUGH = 8 * 1024;
 
+    /** pg_dump says in its first lines who it is. */
+    private static final int ENOUGH_OF_PG_DUMP = 1024;
+
     private static final int TAR_MAGIC_AT = 257;
     private static final int TAR_NAME_BYTES = 100;
 
@@ -29,21 +32,25 @@ final class FirstBytes {
             return Look.unknown("the file is empty");
         }
         if (begins(head, 0x1f, 0x8b)) {
-            return gzip(head);
+            return gzip(head, whole);
         }
         return compressed(head).or(() -> OpenPgp.look(head)).orElseGet(() -> plain(head, whole));
     }
 
-    private static Look gzip(byte[] head) {
+    private static Look gzip(byte[] head, boolean whole) {
         byte[] content = new byte[ENOUGH];
         int length = 0;
         boolean ended = false;
         String damage = "";
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(head), ENOUGH)) {
-            while (length < content.length && !ended) {
-                int count = in.read(content, length, content.length - length);
+            int wanted = ENOUGH_OF_PG_DUMP;
+            while (length < wanted && !ended) {
+                int count = in.read(content, length, wanted - length);
                 ended = count < 0;
                 length += Math.max(count, 0);
+                if (length == wanted && !SqlText.isByPgDump(content)) {
+                    wanted = ENOUGH;
+                }
             }
         } catch (EOFException headEnds) {
             damage = "the file ends before its content begins";
@@ -58,7 +65,7 @@ final class FirstBytes {
         Optional<Look> twice = begins(inner, 0x1f, 0x8b)
                 ? Optional.of(Look.unsupported(BackupFormat.UNKNOWN, Optional.empty(), "compressed twice"))
                 : compressed(inner);
-        boolean all = ended;
+        boolean all = ended && whole;
         return twice.or(() -> OpenPgp.look(inner))
                 .orElseGet(() -> plain(inner, all))
                 .compressedBy(Compression.GZIP);

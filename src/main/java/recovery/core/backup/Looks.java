@@ -76,6 +76,12 @@ final class Looks {
         return look;
     }
 
+    /** Whether a deep look at that file would tell more than the last one. */
+    boolean isOpen(String name) {
+        Seen before = seen.get(name);
+        return before != null && !before.deep();
+    }
+
     /** Forgets all other files. */
     void keep(Set<String> names) {
         seen.keySet().retainAll(names);

@@ -17,6 +17,9 @@ final class Sidecars {
     private final Map<String, Integer> owners = new HashMap<>();
 
     Sidecars(Folder folder) {
+        if (folder.names().stream().noneMatch(Sidecars::mayBeSidecar)) {
+            return;
+        }
         for (String name : folder.names()) {
             if (!mayBeSidecar(name)) {
                 stems(name).forEach(stem -> join(name, stem + ".json", folder));

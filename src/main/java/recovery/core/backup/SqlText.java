@@ -2,7 +2,6 @@ package recovery.core.backup;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayInputStream;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,32 +24,56 @@ final class SqlText {
             Pattern.compile("(?im)^(PRAGMA\\s+\\w+|.*\\bPRIMARY KEY( ASC| DESC)?\\s+AUTOINCREMENT\\b)");
     private static final Pattern NOT_SQLITE = Pattern.compile(
             "(?im)^(SET \\w+|CREATE (EXTENSION|SCHEMA|TYPE|DOMAIN|SEQUENCE|ROLE)" + "|ALTER [^;]+ OWNER TO) ");
-    private static final Pattern MYSQL = Pattern.compile("(?m)^(-- (MySQL|MariaDB) dump|/\\*!\\d{5} SET )");
+
+    private static final String PG_DUMP = "-- PostgreSQL database ";
+
+    /** A statement shows within so many characters what it is. */
+    private static final int STATEMENT_CHARACTERS = 500;
 
     private SqlText() {}
 
+    /** Whether a script begins as pg_dump and pg_dumpall begin theirs. */
+    static boolean isByPgDump(byte[] head) {
+        String begin = new String(head, 0, Math.min(head.length, PG_DUMP.length() + 16), ISO_8859_1);
+        return begin.startsWith("--") && begin.contains(PG_DUMP);
+    }
+
     static Look look(byte[] head, boolean whole) {
-        String text = new String(head, ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
-        if (!isText(text)) {
+        if (!isText(head)) {
             return Look.unknown("not recognised: neither SQL nor a SQLite file; it may be encrypted or damaged");
         }
-        if (MYSQL.matcher(text).find()) {
+        if (!whole && isByPgDump(head)) {
+            return Look.good(BackupFormat.SQL, Optional.of(Engine.POSTGRESQL), Contents.UNKNOWN);
+        }
+        int mark = FirstBytes.begins(head, 0xef, 0xbb, 0xbf) ? 3 : 0;
+        String text = new String(head, mark, head.length - mark, ISO_8859_1);
+        if (isMysql(text)) {
             return Look.unsupported(BackupFormat.SQL, Optional.empty(), "a MySQL dump");
         }
         int first = firstStatement(text);
         boolean onlyComments = first == text.length();
-        boolean statement =
-                !onlyComments && FIRST_STATEMENT.matcher(text.substring(first)).matches();
+        boolean statement = !onlyComments
+                && FIRST_STATEMENT
+                        .matcher(text.substring(first, Math.min(text.length(), first + STATEMENT_CHARACTERS)))
+                        .matches();
         boolean mayFollow = onlyComments && first > 0 && !whole;
         if ((!statement && !mayFollow) || (whole && text.indexOf(';') < 0)) {
             return Look.unknown(onlyComments ? "text without any SQL statement" : "text, but no SQL script");
         }
-        return Look.good(
-                BackupFormat.SQL, engine(text), ContentsLook.at(new ByteArrayInputStream(head), whole, Long.MAX_VALUE));
+        return Look.good(BackupFormat.SQL, engine(text), ContentsLook.at(head, whole));
     }
 
-    private static boolean isText(String text) {
-        return text.chars().allMatch(character -> character >= ' ' || (character >= '\t' && character <= '\r'));
+    private static boolean isText(byte[] head) {
+        for (byte each : head) {
+            if (each >= 0 && each < ' ' && (each < '\t' || each > '\r')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isMysql(String text) {
+        return text.startsWith("-- MySQL dump") || text.startsWith("-- MariaDB dump") || text.contains("\n/*!40");
     }
 
     private static Optional<Engine> engine(String text) {
