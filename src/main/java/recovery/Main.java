@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import recovery.cli.RecoveryCli;
+import recovery.cli.Screen;
 import recovery.cli.Services;
 import recovery.config.RecoveryConfig;
 import recovery.config.Secret;
@@ -27,7 +28,6 @@ import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
-import recovery.core.target.sqlite.DemoDatabase;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 import recovery.report.AuditLog;
@@ -40,6 +40,7 @@ public final class Main implements Services {
     private static final long PROBE_CONNECT_MS = 2_000;
 
     private final Map<String, String> environment;
+    private final Clock clock = Clock.system(ZoneId.systemDefault());
     private final ObjectMapper json = ReportJson.configure(new ObjectMapper());
 
     private Main(Map<String, String> environment) {
@@ -49,7 +50,7 @@ public final class Main implements Services {
     /** Ends the JVM with the exit code of the command. */
     public static void main(String[] arguments) {
         Main main = new Main(System.getenv());
-        int exitCode = new RecoveryCli(main, main.json, System.in, System.out, System.err).run(arguments);
+        int exitCode = new RecoveryCli(main, main.json, Screen.ofThisProcess(), main.clock).run(arguments);
         System.exit(exitCode);
     }
 
@@ -89,9 +90,6 @@ public final class Main implements Services {
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
             makeFolder(config.backupDir(), "BACKUP_DIR");
-        }
-        if (config.demo()) {
-            DemoDatabase.create(config.stateDir(), config.backupDir());
         }
         return config;
     }
@@ -143,7 +141,18 @@ public final class Main implements Services {
     private static HikariConfig poolSettings(PostgresSettings postgres) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("health");
-        config.setDataSource(postgres.probeSource());
+        config.setJdbcUrl("jdbc:postgresql://" + postgres.server() + "/");
+        config.addDataSourceProperty("PGDBNAME", postgres.database());
+        config.addDataSourceProperty("user", postgres.user());
+        if (postgres.password().length > 0) {
+            config.addDataSourceProperty("password", String.valueOf(postgres.password()));
+        }
+        if (!postgres.sslMode().isEmpty()) {
+            config.addDataSourceProperty("sslmode", postgres.sslMode());
+        }
+        config.addDataSourceProperty("ApplicationName", postgres.applicationName());
+        config.addDataSourceProperty("connectTimeout", "2");
+        config.addDataSourceProperty("socketTimeout", "3");
         config.setMaximumPoolSize(2);
         config.setMinimumIdle(0);
         config.setIdleTimeout(10_000);
@@ -160,7 +169,7 @@ public final class Main implements Services {
                 new Verifier(config.verifyTables()),
                 new AuditLog(config.logDir(), json),
                 config.stateDir(),
-                Clock.system(ZoneId.systemDefault()));
+                clock);
     }
 
     private static WebSettings webSettings(RecoveryConfig config) {

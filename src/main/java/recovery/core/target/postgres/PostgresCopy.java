@@ -3,11 +3,14 @@ package recovery.core.target.postgres;
 import static recovery.core.error.ErrorCode.LOAD_FAILED;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import recovery.core.backup.Backup;
+import recovery.core.dump.DumpReader;
+import recovery.core.dump.DumpReaders;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.layer.BackupStream;
@@ -33,7 +36,19 @@ final class PostgresCopy implements TargetCopy {
 
     @Override
     public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
-        throw new UnsupportedOperationException();
+        try (Connection connection = connections.loading(name)) {
+            String live = connections.settings().database();
+            DumpReader reader = DumpReaders.open(backup, stream.content());
+            return new PostgresLoader(connection, live, exists(live)).load(reader, watch);
+        } catch (SQLException e) {
+            throw failed("loading into '" + name + "'", e, watch);
+        }
+    }
+
+    private boolean exists(String database) throws SQLException {
+        try (PostgresSession session = new PostgresSession(connections.maintenance())) {
+            return DatabaseRow.find(session, database).isPresent();
+        }
     }
 
     @Override
