@@ -69,12 +69,30 @@ public final class Main implements Services {
     @Override
     public int serve(Optional<Path> envFile) {
         RecoveryConfig config = prepared(envFile);
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            told.countDown();
+            await(closed);
+        }));
         try (ServedTarget served = served(config);
                 RestoreService service = service(config, config.backupDir(), served.target());
                 RecoveryServer server = new RecoveryServer(webSettings(config), service, json)) {
             server.start();
             announce(config, service);
-            return untilTold();
+            await(told);
+        } finally {
+            closed.countDown();
+        }
+        return 0;
+    }
+
+    /** Ctrl-C and SIGTERM end the JVM, but not before everything is closed. */
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -206,26 +224,6 @@ public final class Main implements Services {
             System.out.println(line);
             log.log(Level.INFO, line);
         });
-    }
-
-    /** Waits for Ctrl-C or SIGTERM. The JVM ends when this method's caller has closed everything. */
-    private static int untilTold() {
-        CountDownLatch told = new CountDownLatch(1);
-        Thread server = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            told.countDown();
-            try {
-                server.join(30_000);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try {
-            told.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return 0;
     }
 
     private record ServedTarget(Target target, Optional<HikariDataSource> pool) implements AutoCloseable {
