@@ -27,6 +27,11 @@ public interface DumpReader {
     /** What was left out on the way, e.g. a {@code \connect}; complete at the end. */
     List<Note> notes();
 
+    /** The databases that the dump connects to, in order; none of them is followed. Grows while the dump is read. */
+    default List<String> databases() {
+        return List.of();
+    }
+
     /** Can the dump prove that it is whole? */
     enum Proof {
         /** Written by a program that marks the end; without that mark the dump is refused. */

@@ -19,8 +19,13 @@ public final class DumpReaders {
      * @throws recovery.core.error.RecoveryException BACKUP_UNSUPPORTED, BACKUP_NOT_RECOGNISED, BACKUP_OTHER_ENGINE
      */
     public static DumpReader open(Backup backup, InputStream content) {
+        return open(backup, new DumpBytes(content));
+    }
+
+    /** As above, for a caller who wants to know where the reader stands. */
+    public static DumpReader open(Backup backup, DumpBytes content) {
         return switch (backup.format()) {
-            case SQL -> new PlainDumpReader(new DumpBytes(content));
+            case SQL -> new PlainDumpReader(content);
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
                 throw problem(
                                 BACKUP_UNSUPPORTED,

@@ -1,7 +1,11 @@
 package recovery.core.inspect;
 
+import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
+import static recovery.core.error.RecoveryException.problem;
+
 import java.io.IOException;
 import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Engine;
 import recovery.core.layer.Cancellation;
 
@@ -19,11 +23,25 @@ public final class Inspector {
      * before a restore that will read all of it anyway.
      */
     public Inspection head(Backup backup, Cancellation cancellation) throws IOException {
-        throw new UnsupportedOperationException(assumed.title());
+        return look(backup, false, cancellation);
     }
 
     /** Reads the whole backup, counts its rows and proves its end. */
     public Inspection whole(Backup backup, Cancellation cancellation) throws IOException {
-        throw new UnsupportedOperationException();
+        return look(backup, true, cancellation);
+    }
+
+    private Inspection look(Backup backup, boolean whole, Cancellation cancellation) throws IOException {
+        boolean sqlite = backup.format() == BackupFormat.SQLITE_DATABASE
+                || backup.engine().orElse(assumed) == Engine.SQLITE;
+        if (sqlite) {
+            // SQLITE LOOK: return SqliteLook.look(backup, whole, cancellation);
+            throw problem(
+                            BACKUP_UNSUPPORTED,
+                            "'%s' is a backup of SQLite, which is not looked into here",
+                            backup.name())
+                    .remedy("Restore it; it is checked before anything live is touched.");
+        }
+        return PostgresLook.look(backup, whole, cancellation);
     }
 }

@@ -56,7 +56,7 @@ public final class PlainDumpReader implements DumpReader {
         return List.copyOf(notes);
     }
 
-    /** The databases that the script connects to, in order; none of them was followed. */
+    @Override
     public List<String> databases() {
         return connections.databases();
     }

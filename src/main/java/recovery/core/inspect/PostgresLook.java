@@ -1,0 +1,102 @@
+package recovery.core.inspect;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import recovery.core.backup.Backup;
+import recovery.core.backup.Engine;
+import recovery.core.dump.DumpBytes;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.DumpReader;
+import recovery.core.dump.DumpReader.Proof;
+import recovery.core.dump.DumpReaders;
+import recovery.core.dump.RowBlock;
+import recovery.core.error.Note;
+import recovery.core.layer.BackupStream;
+import recovery.core.layer.Cancellation;
+
+/** Looks into one dump of PostgreSQL. For one thread. */
+final class PostgresLook {
+    /** Definitions are rarely larger than one megabyte. */
+    private static final long HEAD_BYTES = 64L << 20;
+
+    private static final int BLOCK_BYTES = 1 << 20;
+
+    private final Backup backup;
+    private final boolean whole;
+    private final BackupStream stream;
+    private final DumpBytes bytes;
+    private final DumpReader reader;
+    private final DumpContent content = new DumpContent();
+
+    private PostgresLook(Backup backup, boolean whole, BackupStream stream) {
+        this.backup = backup;
+        this.whole = whole;
+        this.stream = stream;
+        this.bytes = new DumpBytes(stream.content());
+        this.reader = DumpReaders.open(backup, bytes);
+    }
+
+    static Inspection look(Backup backup, boolean whole, Cancellation cancellation) throws IOException {
+        try (BackupStream stream = BackupStream.open(backup.path(), cancellation)) {
+            PostgresLook look = new PostgresLook(backup, whole, stream);
+            return look.result(look.readParts());
+        }
+    }
+
+    /** True if the end of the dump was reached. */
+    private boolean readParts() throws IOException {
+        while (whole || (!content.anyRows() && bytes.position() < HEAD_BYTES)) {
+            Optional<DumpPart> part = reader.next();
+            if (part.isEmpty()) {
+                return true;
+            }
+            if (part.get() instanceof DumpPart.Rows rows) {
+                content.rows(rows, whole ? counted(rows) : OptionalLong.empty());
+            } else if (part.get() instanceof DumpPart.Statement statement) {
+                content.statement(statement);
+            }
+        }
+        return false;
+    }
+
+    private OptionalLong counted(DumpPart.Rows rows) throws IOException {
+        RowBlock block = new RowBlock(BLOCK_BYTES);
+        boolean more = true;
+        while (more) {
+            more = rows.rows().read(block);
+        }
+        return OptionalLong.of(rows.rows().rowCount());
+    }
+
+    private Inspection result(boolean complete) {
+        boolean proven = reader.proof() == Proof.END_MARKED;
+        List<String> risks = new ArrayList<>();
+        if (!proven) {
+            risks.add("The script carries no proof that it is whole: if its end is missing, nobody can tell.");
+        }
+        risks.addAll(content.risks());
+        List<Note> notes = new ArrayList<>(stream.notes());
+        notes.addAll(reader.notes());
+        return new Inspection(
+                backup.name(),
+                backup.format(),
+                proven ? Optional.of(Engine.POSTGRESQL) : backup.engine(),
+                reader.header().serverVersion(),
+                reader.header().dumpVersion(),
+                content.contents(complete),
+                complete,
+                proven,
+                stream.fileSize(),
+                complete ? OptionalLong.of(bytes.position()) : OptionalLong.empty(),
+                content.tables(complete),
+                content.roles(),
+                content.extensions(),
+                content.schemas(),
+                content.databases(reader.databases()),
+                risks,
+                notes);
+    }
+}
