@@ -30,6 +30,7 @@ record DatabaseRow(
         boolean template,
         long connectionLimit,
         String closedBy) {
+    static final String DEFAULT_TABLESPACE = "pg_default";
 
     static Optional<DatabaseRow> find(PostgresSession session, String name) throws SQLException {
         return session.first(DatabaseRow::read, select(session.version()) + " WHERE d.datname = ?", name);
@@ -83,6 +84,10 @@ record DatabaseRow(
             }
             icuRules.ifPresent(rules -> sql.append(" ICU_RULES ").append(literal(rules)));
         }
-        return sql.append(" TABLESPACE ").append(quoted(tablespace)).toString();
+        if (!tablespace.equals(DEFAULT_TABLESPACE)) {
+            // naming the default one would need a privilege that leaving it out does not
+            sql.append(" TABLESPACE ").append(quoted(tablespace));
+        }
+        return sql.toString();
     }
 }

@@ -6,6 +6,7 @@ import static recovery.core.error.RecoveryException.problem;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.TargetLock;
@@ -18,6 +19,7 @@ final class PostgresLock implements TargetLock {
     private static final System.Logger LOG = System.getLogger(PostgresLock.class.getName());
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
     private static final int NAME_BYTES = 63;
+    private static final int TRIES = 5;
 
     private final PostgresConnections connections;
     private final String holder;
@@ -72,6 +74,7 @@ final class PostgresLock implements TargetLock {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            release();
             end();
             notifyAll();
         }
@@ -97,6 +100,15 @@ final class PostgresLock implements TargetLock {
         }
     }
 
+    /** Before the session ends, since the server sees that end a moment later than whoever comes next. */
+    private void release() {
+        try {
+            session.texts("SELECT pg_advisory_unlock_all()");
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The session of the lock was gone already", e);
+        }
+    }
+
     private void end() {
         try {
             session.close();
@@ -119,6 +131,11 @@ final class PostgresLock implements TargetLock {
                             + " set_config('tcp_keepalives_count', '3', false)",
                     PostgresNames.cut(holder, NAME_BYTES));
             held = session.yes("SELECT pg_try_advisory_lock(?)", key);
+            for (int again = 0; !held && again < TRIES; again++) {
+                // the session of a process that was just killed needs a moment to end
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                held = session.yes("SELECT pg_try_advisory_lock(?)", key);
+            }
             if (!held) {
                 throw taken(settings, holder(session, key));
             }

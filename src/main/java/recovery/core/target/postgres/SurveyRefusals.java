@@ -66,6 +66,13 @@ final class SurveyRefusals {
             found.add(problem(RIGHTS_MISSING, "'%s' may not create or rename databases", settings.user())
                     .remedy("Run as a superuser: ALTER ROLE " + user + " CREATEDB;"));
         }
+        String tablespace = live.map(DatabaseRow::tablespace).orElse(DatabaseRow.DEFAULT_TABLESPACE);
+        if (!tablespace.equals(DatabaseRow.DEFAULT_TABLESPACE)
+                && !session.yes("SELECT has_tablespace_privilege(?, 'CREATE')", tablespace)) {
+            found.add(problem(RIGHTS_MISSING, "'%s' may not create in the tablespace '%s'", settings.user(), tablespace)
+                    .remedy("Run as a superuser: GRANT CREATE ON TABLESPACE " + quoted(tablespace) + " TO " + user
+                            + ";"));
+        }
         if (live.isPresent() && !live.get().mayBeOwner()) {
             String owner = live.get().owner();
             found.add(problem(
