@@ -1,7 +1,13 @@
 package recovery.core.dump;
 
+import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
+import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
+import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
+import static recovery.core.error.RecoveryException.problem;
+
 import java.io.InputStream;
 import recovery.core.backup.Backup;
+import recovery.core.dump.plain.PlainDumpReader;
 
 /** Chooses the reader that fits a PostgreSQL backup. */
 public final class DumpReaders {
@@ -10,9 +16,34 @@ public final class DumpReaders {
     /**
      * A reader on {@code content}, which are the bytes of {@code backup} without its layers; the caller closes them.
      *
-     * @throws recovery.core.error.RecoveryException BACKUP_UNSUPPORTED, BACKUP_NOT_RECOGNISED
+     * @throws recovery.core.error.RecoveryException BACKUP_UNSUPPORTED, BACKUP_NOT_RECOGNISED, BACKUP_OTHER_ENGINE
      */
     public static DumpReader open(Backup backup, InputStream content) {
-        throw new UnsupportedOperationException();
+        return switch (backup.format()) {
+            case SQL -> new PlainDumpReader(new DumpBytes(content));
+            case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
+                throw problem(
+                                BACKUP_UNSUPPORTED,
+                                "'%s' is a %s, which cannot be read here",
+                                backup.name(),
+                                backup.format().title())
+                        .remedy("Make an SQL script of it with \"pg_restore -f %s.sql %s\" and restore that."
+                                .formatted(backup.name(), backup.name()));
+            case SQLITE_DATABASE ->
+                throw problem(
+                                BACKUP_OTHER_ENGINE,
+                                "'%s' is a database file of SQLite, not of PostgreSQL",
+                                backup.name())
+                        .remedy("Choose a backup of the PostgreSQL database.");
+            case TAR ->
+                throw problem(
+                                BACKUP_NOT_RECOGNISED,
+                                "'%s' is a tar archive and not a dump of PostgreSQL",
+                                backup.name())
+                        .remedy("Unpack it and restore the dump that is in it.");
+            case UNKNOWN ->
+                throw problem(BACKUP_NOT_RECOGNISED, "'%s' is no backup that is known here", backup.name())
+                        .remedy("Choose another backup.");
+        };
     }
 }
