@@ -5,7 +5,6 @@ import static recovery.core.target.postgres.LoadNotes.Kind.ROWS_NOT_COUNTED;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
 import recovery.core.target.LoadWatch;
@@ -28,7 +27,7 @@ final class InsertRunner {
     }
 
     /** Takes one INSERT; it runs now or at the next {@link #flush}. */
-    void add(DumpPart.Statement statement, SqlTokens tokens, StatementScan scan) throws SQLException {
+    void add(DumpPart.Statement statement, SqlTokens tokens) throws SQLException {
         Optional<SqlTokens.Name> name = StatementInsert.table(tokens);
         Optional<TableName> table = name.isPresent() ? catalog.resolve(name.get()) : Optional.empty();
         if (table.isEmpty()) {
@@ -40,8 +39,7 @@ final class InsertRunner {
         if (!batch.hasRoomFor(statement.sql().length())) {
             flush();
         }
-        OptionalLong expected = scan.hasConflictClause() ? OptionalLong.empty() : statement.rows();
-        batch.add(new InsertBatch.Insert(statement, table.get(), expected));
+        batch.add(new InsertBatch.Insert(statement, table.get(), statement.rows()));
     }
 
     /** Runs what was taken and not yet run. */

@@ -27,6 +27,7 @@ final class LoadNotes {
         GRANT_SKIPPED("%s left out, because the restoring role may not grant them: %s"),
         SETTING_UNKNOWN("%s skipped, because this server does not know them: %s"),
         SETTING_SKIPPED("%s skipped, because this server does not accept them: %s"),
+        OPTION_UNKNOWN("%s left out, because this server does not know them: %s"),
         TABLESPACE_MISSING("%s replaced by the database's own, because this server lacks them: %s"),
         SCHEMA_EXISTS("%s skipped, because it is there already: %s"),
         EXTENSION_EXISTS("%s skipped, because it is there already: %s"),

@@ -115,37 +115,41 @@ public final class PostgresLoader {
             if (StatementInsert.is(statement)) {
                 watch.object(LoadObject.of(statement, tokens));
                 effects.beforeRows();
-                inserts.add(statement, tokens, scan);
+                inserts.add(statement, tokens);
                 return;
             }
             inserts.flush();
-            ruling.note().accept(notes);
-            if (ruling.sql().isEmpty()) {
-                return;
+            if (ruling.sql().isPresent()) {
+                watch.object(LoadObject.of(statement, tokens));
+                effects.before(tokens, scan);
             }
-            watch.object(LoadObject.of(statement, tokens));
-            run(statement, tokens, scan, ruling);
+            Optional<Ruling> next = Optional.of(ruling);
+            while (next.isPresent()) {
+                next.get().note().accept(notes);
+                next = run(statement, tokens, next.get());
+            }
+            effects.after(tokens);
         }
 
-        private void run(DumpPart.Statement statement, SqlTokens tokens, StatementScan scan, Ruling ruling)
-                throws SQLException {
-            effects.before(tokens, scan);
+        /** Runs what {@code ruling} says; what to do now if the database did not take it and that may be got over. */
+        private Optional<Ruling> run(DumpPart.Statement statement, SqlTokens tokens, Ruling ruling) {
+            if (ruling.sql().isEmpty()) {
+                return Optional.empty();
+            }
             try {
-                if (ruling.forgiven().isEmpty()) {
-                    target.run(ruling.sql().orElseThrow());
+                if (StatementRules.mayBeForgiven(ruling, tokens)) {
+                    target.runOrUndo(ruling.sql().get());
                 } else {
-                    target.runOrUndo(ruling.sql().orElseThrow());
+                    target.run(ruling.sql().get());
                 }
-                effects.after(tokens);
+                return Optional.empty();
             } catch (SQLException e) {
                 watch.cancellation().check();
-                if (!ruling.forgiven().contains(String.valueOf(e.getSQLState()))) {
+                Optional<Ruling> next = StatementRules.afterFailure(statement, ruling, e);
+                if (next.isEmpty()) {
                     throw LoadFailure.of(statement, e, target.server());
                 }
-                ruling.forgivenNote().accept(notes);
-                if (ruling.instead().isPresent()) {
-                    run(statement, tokens, scan, Ruling.run(ruling.instead().get()));
-                }
+                return next;
             }
         }
 

@@ -1,5 +1,8 @@
 package recovery.core.target.postgres;
 
+import static recovery.core.target.postgres.LoadNotes.Kind.OPTION_UNKNOWN;
+
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.dump.DumpPart;
@@ -13,6 +16,7 @@ import recovery.core.dump.SqlTokens;
  */
 final class StatementRules {
     private static final int TOKENS = 4096;
+    private static final String INVALID_VALUE = "22023";
 
     private final DangerRules danger = new DangerRules();
     private final List<StatementRule> rules;
@@ -53,5 +57,32 @@ final class StatementRules {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseGet(() -> Ruling.run(statement.sql()));
+    }
+
+    /**
+     * What becomes of a statement that failed with {@code e} when {@code first} was run; empty if the load has failed.
+     */
+    static Optional<Ruling> afterFailure(DumpPart.Statement statement, Ruling first, SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (first.forgiven().contains(state)) {
+            return Optional.of(first.instead()
+                    .map(sql -> Ruling.changed(sql, first.forgivenNote()))
+                    .orElseGet(() -> Ruling.skip(first.forgivenNote())));
+        }
+        if (!state.equals(INVALID_VALUE) || first.sql().isEmpty()) {
+            return Optional.empty();
+        }
+        return UnknownOption.from(first.sql().get(), String.valueOf(e.getMessage()))
+                .map(removal -> new Ruling(
+                        removal.sql(),
+                        notes -> notes.add(OPTION_UNKNOWN, "option", "options", removal.option(), statement.line()),
+                        first.forgiven(),
+                        first.forgivenNote(),
+                        first.instead()));
+    }
+
+    /** Whether a failure of {@code ruling} may be got over, so that a transaction of the dump has to survive it. */
+    static boolean mayBeForgiven(Ruling ruling, SqlTokens tokens) {
+        return !ruling.forgiven().isEmpty() || tokens.begins("create") || tokens.begins("alter");
     }
 }

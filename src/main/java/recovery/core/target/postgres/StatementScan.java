@@ -6,14 +6,13 @@ import java.util.Set;
 
 /**
  * One pass over a statement of any length that finds the words before each opening parenthesis outside of strings,
- * names and comments: the functions it calls, and a few keywords. Copies nothing else, because an INSERT may hold a
+ * names and comments: the functions it calls. Copies nothing else, because an INSERT may hold a
  * value of many megabytes.
  */
 final class StatementScan {
     private final String sql;
     private final boolean standardStrings;
     private final Set<String> calls = new HashSet<>();
-    private boolean conflictClause;
     private int next;
     private int wordBegin = -1;
     private int wordEnd;
@@ -34,11 +33,6 @@ final class StatementScan {
     /** In lower case, without schemas. Holds keywords such as {@code values} too. */
     Set<String> calls() {
         return calls;
-    }
-
-    /** It has the words of {@code ON CONFLICT}. */
-    boolean hasConflictClause() {
-        return conflictClause;
     }
 
     private void step() {
@@ -73,7 +67,6 @@ final class StatementScan {
     }
 
     private void word(int begin, int end) {
-        conflictClause |= end - begin == 8 && sql.regionMatches(true, begin, "conflict", 0, 8);
         wordBegin = begin;
         wordEnd = end;
     }
