@@ -1,8 +1,8 @@
 package recovery.core.target.sqlite;
 
+import static recovery.core.dump.sqlite.SqliteNames.quoted;
 import static recovery.core.target.sqlite.SqliteConnections.column;
 import static recovery.core.target.sqlite.SqliteConnections.number;
-import static recovery.core.target.sqlite.SqliteConnections.quoted;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadWatch;
@@ -56,13 +57,17 @@ final class CopyMeasure {
 
     /** Tables of the operator, not those that SQLite or a virtual table keeps for itself; as SQL names, sorted. */
     static List<String> tables(Connection connection) throws SQLException {
-        return column(
-                        connection,
-                        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
-                                + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
-                .stream()
-                .map(SqlNames::asSql)
+        return tablesOfType(connection, "'table', 'virtual'").stream()
+                .map(SqliteNames::asSql)
                 .toList();
+    }
+
+    /** Their plain names, sorted; {@code types} as in {@code PRAGMA table_list}, e.g. {@code 'table', 'shadow'}. */
+    static List<String> tablesOfType(Connection connection, String types) throws SQLException {
+        return column(
+                connection,
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN (" + types
+                        + ") AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
     }
 
     private Map<String, Long> count(Collection<String> tables) {
@@ -71,7 +76,7 @@ final class CopyMeasure {
             watch.cancellation().check();
             watch.object(table);
             try {
-                rows.put(table, number(connection, "SELECT count(*) FROM " + quoted(SqlNames.plain(table))));
+                rows.put(table, number(connection, "SELECT count(*) FROM " + quoted(SqliteNames.plain(table))));
             } catch (SQLException absent) {
                 watch.cancellation().check();
                 // absent from the map says that it does not exist or cannot be read
@@ -111,7 +116,8 @@ final class CopyMeasure {
                 } else {
                     String row = rows.getString(2) == null ? "a row" : "row " + rows.getString(2);
                     wrong.add("%s of table %s has no parent in table %s"
-                            .formatted(row, SqlNames.asSql(rows.getString(1)), SqlNames.asSql(rows.getString(3))));
+                            .formatted(
+                                    row, SqliteNames.asSql(rows.getString(1)), SqliteNames.asSql(rows.getString(3))));
                 }
             }
         }
@@ -138,7 +144,7 @@ final class CopyMeasure {
                 long highest = number(connection, "SELECT max(rowid) FROM " + quoted(table));
                 if (next < highest) {
                     wrong.add("the sequence of table %s stands at %d, and its highest row is %d"
-                            .formatted(SqlNames.asSql(table), next, highest));
+                            .formatted(SqliteNames.asSql(table), next, highest));
                 }
             }
         }

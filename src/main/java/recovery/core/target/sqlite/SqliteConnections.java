@@ -99,10 +99,6 @@ final class SqliteConnections {
                 : text;
     }
 
-    static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
-    }
-
     private static int code(SQLException failed) {
         return failed instanceof SQLiteException sqlite ? sqlite.getResultCode().code : failed.getErrorCode();
     }

@@ -62,7 +62,10 @@ final class SqliteCopy implements TargetCopy {
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
                 throw problem(BACKUP_OTHER_ENGINE, "the backup is a %s", format.title())
                         .remedy("Choose a backup of the SQLite database.");
-            case SQL, TAR, UNKNOWN ->
+            case SQL -> {
+                return new ScriptLoad(file, watch).load(content);
+            }
+            case TAR, UNKNOWN ->
                 throw problem(LOAD_FAILED, "a %s cannot be loaded into SQLite", format.title())
                         .remedy("Choose another backup.");
         }

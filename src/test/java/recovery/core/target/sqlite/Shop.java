@@ -23,6 +23,7 @@ import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
+import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.Cancellation;
 import recovery.core.target.LoadWatch;
@@ -134,11 +135,11 @@ final class Shop {
                 List<String> columns = SqliteConnections.column(
                         connection,
                         "SELECT 'quote(\"' || replace(name, '\"', '\"\"') || '\")' FROM pragma_table_xinfo('"
-                                + SqlNames.plain(table).replace("'", "''") + "') WHERE hidden <> 1");
+                                + SqliteNames.plain(table).replace("'", "''") + "') WHERE hidden <> 1");
                 String row = columns.isEmpty() ? "*" : String.join(" || ',' || ", columns);
                 SqliteConnections.column(
                                 connection,
-                                "SELECT " + row + " FROM " + SqliteConnections.quoted(SqlNames.plain(table))
+                                "SELECT " + row + " FROM " + SqliteNames.quoted(SqliteNames.plain(table))
                                         + " ORDER BY 1")
                         .forEach(values -> all.add(table + ": " + values));
             }

@@ -1,19 +1,20 @@
-package recovery.core.target.sqlite;
+package recovery.core.dump.sqlite;
 
 import java.util.regex.Pattern;
 
 /** Names of tables as they are, and as they stand in SQL. */
-final class SqlNames {
+public final class SqliteNames {
     private static final Pattern SIMPLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    private SqlNames() {}
+    private SqliteNames() {}
 
-    static String asSql(String name) {
-        return SIMPLE.matcher(name).matches() ? name : SqliteConnections.quoted(name);
+    /** The name in double quotes if it needs them. */
+    public static String asSql(String name) {
+        return SIMPLE.matcher(name).matches() ? name : quoted(name);
     }
 
     /** The name behind one of SQLite's four kinds of quotes, or as it is. */
-    static String plain(String sql) {
+    public static String plain(String sql) {
         if (sql.length() < 2) {
             return sql;
         }
@@ -24,5 +25,10 @@ final class SqlNames {
         }
         String inner = sql.substring(1, sql.length() - 1);
         return open == '[' ? inner : inner.replace("" + close + close, "" + close);
+    }
+
+    /** The name in double quotes. */
+    public static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

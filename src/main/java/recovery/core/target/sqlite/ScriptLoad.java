@@ -1,0 +1,154 @@
+package recovery.core.target.sqlite;
+
+import static recovery.core.error.ErrorCode.DISK_FULL;
+import static recovery.core.error.ErrorCode.DUMP_DANGEROUS;
+import static recovery.core.error.ErrorCode.LOAD_FAILED;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.DumpPart.Statement;
+import recovery.core.dump.sqlite.SqliteScriptReader;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.target.LoadResult;
+import recovery.core.target.LoadWatch;
+
+/**
+ * Runs a script into an empty file, in one transaction and without a journal: if anything fails the file is thrown
+ * away as a whole. A script is data, so only statements that stay inside the file are run. For one load.
+ */
+final class ScriptLoad {
+    private final Path file;
+    private final LoadWatch watch;
+    private final ScriptPragmas pragmas = new ScriptPragmas();
+    private final RowLedger ledger = new RowLedger();
+
+    ScriptLoad(Path file, LoadWatch watch) {
+        this.file = file;
+        this.watch = watch;
+    }
+
+    LoadResult load(InputStream content) throws IOException {
+        SqliteScriptReader reader = new SqliteScriptReader(content);
+        try (Connection connection = SqliteConnections.existing(file, Duration.ZERO)) {
+            SqliteConnections.run(
+                    connection,
+                    "PRAGMA foreign_keys = OFF",
+                    "PRAGMA journal_mode = OFF",
+                    "PRAGMA synchronous = OFF",
+                    "PRAGMA locking_mode = EXCLUSIVE",
+                    "PRAGMA cache_size = -65536",
+                    "PRAGMA threads = 2");
+            try (StatementChunk chunk = new StatementChunk(connection, watch, ledger)) {
+                for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
+                    take((Statement) part.get(), chunk);
+                }
+                chunk.end();
+            }
+            if (pragmas.wantsWriteAheadLog()) {
+                SqliteConnections.run(connection, "PRAGMA journal_mode = WAL");
+            }
+            return result(connection, reader);
+        } catch (SQLException failed) {
+            watch.cancellation().check();
+            throw problem(LOAD_FAILED, "SQLite cannot write the copy: %s", SqliteConnections.words(failed))
+                    .causedBy(failed)
+                    .remedy("Look at the disk that holds '%s'.".formatted(file.getParent()));
+        }
+    }
+
+    private void take(Statement statement, StatementChunk chunk) {
+        switch (statement.entry().kind()) {
+            case "INSERT" -> chunk.add(statement);
+            case "PRAGMA" -> {
+                if (pragmas.isForTheData(statement)) {
+                    chunk.run(statement, false);
+                }
+            }
+            case "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN" -> {
+                // the whole script is one transaction
+            }
+            case "VACUUM" -> {
+                if (!statement.sql().strip().matches("(?i)VACUUM(\\s+main)?")) {
+                    throw dangerous(statement);
+                }
+            }
+            case "ATTACH", "DETACH" -> throw dangerous(statement);
+            default -> other(statement, chunk);
+        }
+        ledger.follow(statement);
+    }
+
+    private static void other(Statement statement, StatementChunk chunk) {
+        String verb = statement.entry().kind().replaceFirst(" .*", "");
+        switch (verb) {
+            case "CREATE", "DROP", "ALTER", "UPDATE", "DELETE", "WITH", "ANALYZE", "REINDEX", "SELECT", "VALUES" ->
+                chunk.run(statement, true);
+            // anything else is no SQL of SQLite; the driver has commands of its own, which write files
+            default ->
+                throw problem(
+                                LOAD_FAILED,
+                                "line %d is no statement of SQLite: '%s'",
+                                statement.line(),
+                                shortened(statement.sql()))
+                        .at(statement.position())
+                        .remedy("Check that the script was written for SQLite, and that it is whole.");
+        }
+    }
+
+    private LoadResult result(Connection connection, SqliteScriptReader reader) throws SQLException {
+        List<Note> notes = new ArrayList<>(reader.notes());
+        pragmas.note().ifPresent(notes::add);
+        ledger.note().ifPresent(notes::add);
+        return new LoadResult(
+                ledger.tables(
+                        CopyMeasure.tablesOfType(connection, "'table'"),
+                        CopyMeasure.tablesOfType(connection, "'virtual', 'shadow'")),
+                notes,
+                true);
+    }
+
+    private static RecoveryException dangerous(Statement statement) {
+        return problem(
+                        DUMP_DANGEROUS,
+                        "line %d reaches beyond the database: '%s'",
+                        statement.line(),
+                        shortened(statement.sql()))
+                .at(statement.position())
+                .remedy("Look at the script, and remove the line if it does no harm.");
+    }
+
+    /** What SQLite said about the statements from {@code first} to {@code last}, which may be the same. */
+    static RecoveryException refused(SQLException failed, Statement first, Statement last) {
+        String said = SqliteConnections.words(failed);
+        if (SqliteConnections.isFull(failed)) {
+            return problem(DISK_FULL, "the disk is full: the copy could not be written")
+                    .causedBy(failed)
+                    .remedy("Free some space beside the live file, then start again.");
+        }
+        String where = first.line() == last.line()
+                ? "the statement in line %d".formatted(first.line())
+                : "a statement in lines %d to %d".formatted(first.line(), last.line());
+        String remedy = said.startsWith("no such table")
+                ? "The script brings rows for a table that it does not create: put the statements that create it in front."
+                : "Correct the script in that line, or restore another backup.";
+        return problem(LOAD_FAILED, "SQLite refused %s: %s", where, said)
+                .at(first.position())
+                .causedBy(failed)
+                .remedy(remedy);
+    }
+
+    static String shortened(String sql) {
+        String line = sql.strip().replaceAll("\\s+", " ");
+        return line.length() > 80 ? line.substring(0, 77) + "..." : line;
+    }
+}
