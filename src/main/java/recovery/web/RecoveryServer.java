@@ -28,6 +28,7 @@ public final class RecoveryServer implements AutoCloseable {
     private static final int THREADS = 48;
     private static final long STOP_WITHIN_MS = 2_000;
     private static final long IDLE_MS = 60_000;
+    private static final long IDLE_AT_STOP_MS = 100;
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; "
             + "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -109,6 +110,7 @@ public final class RecoveryServer implements AutoCloseable {
         connector.setHost(settings.bindAddress());
         connector.setPort(settings.port());
         connector.setIdleTimeout(idleMs);
+        connector.setShutdownIdleTimeout(IDLE_AT_STOP_MS);
         return connector;
     }
 
