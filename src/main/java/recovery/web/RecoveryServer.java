@@ -100,7 +100,10 @@ public final class RecoveryServer implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(true);
         });
-        config.jetty.modifyServer(server -> server.setStopTimeout(STOP_WITHIN_MS));
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(STOP_WITHIN_MS);
+            server.setErrorHandler(new RawErrors());
+        });
         config.jetty.addConnector(this::connector);
         routes(config);
     }

@@ -280,7 +280,7 @@ class ApiTest {
     @ParameterizedTest
     @CsvSource({
         "/nowhere,404,ADDRESS_NOT_FOUND",
-        "/static/..%2fpage.css,400,",
+        "/static/..%2fpage.css,404,ADDRESS_NOT_FOUND",
         "/static/recovery.log,404,ADDRESS_NOT_FOUND",
         "/restores/unknown,404,RESTORE_NOT_FOUND",
         "/restores/unknown/events,404,RESTORE_NOT_FOUND",
@@ -289,10 +289,24 @@ class ApiTest {
     void everyAnswerHasSuccess(String path, int status, String code) {
         HttpResponse<String> answer = server.get(path);
         assertThat(answer.statusCode()).isEqualTo(status);
-        if (!path.contains("..")) {
-            assertThat(json(answer).path("success").asBoolean(true)).isFalse();
-            assertThat(json(answer).path("code").asText()).isEqualTo(code);
-        }
+        assertThat(json(answer).path("success").asBoolean(true)).isFalse();
+        assertThat(json(answer).path("code").asText()).isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "nonsense\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            })
+    void answersEvenWhatIsNotHttp(String request) throws Exception {
+        assertThat(server.raw(request))
+                .startsWith("HTTP/1.1 400")
+                .contains("Content-Type: application/json")
+                .endsWith(
+                        "{\"success\":false,\"error\":\"the request is not understood\",\"code\":\"REQUEST_UNUSABLE\","
+                                + "\"details\":{\"remedies\":[\"Send a well-formed HTTP/1.1 request.\"]}}");
     }
 
     @Test
