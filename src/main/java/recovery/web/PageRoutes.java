@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.util.Map;
 import java.util.Optional;
+import recovery.core.backup.Backup;
 import recovery.core.restore.RestoreRequest;
 
 /** What only browsers ask for. */
@@ -38,7 +39,7 @@ final class PageRoutes {
 
     void register(RoutesConfig routes) {
         routes.get("/", this::home);
-        routes.get("/look", context -> Pages.goTo(context, "/backups/" + encoded(chosen(context))));
+        routes.get("/look", this::look);
         routes.get("/confirm", this::confirm);
         routes.get("/login", context -> Pages.send(context, 200, pages.login("")));
         routes.post("/login", this::logIn);
@@ -49,6 +50,12 @@ final class PageRoutes {
     private void home(Context context) {
         boolean uploaded = context.queryParam("uploaded") != null;
         Pages.send(context, 200, pages.home(Optional.ofNullable(context.queryParam("backup")), uploaded));
+    }
+
+    /** As {@code /backups/NAME}, for a form: it cannot put the chosen name into the path. */
+    private void look(Context context) {
+        Backup backup = restores.find(chosen(context));
+        Pages.send(context, 200, pages.backup(backup, restores.inspect(backup.name())));
     }
 
     private void confirm(Context context) {

@@ -28,6 +28,7 @@ public final class RecoveryServer implements AutoCloseable {
     private static final int THREADS = 48;
     private static final long STOP_WITHIN_MS = 2_000;
     private static final long IDLE_MS = 60_000;
+    private static final long IDLE_AT_STOP_MS = 100;
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; "
             + "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -99,7 +100,10 @@ public final class RecoveryServer implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendDateHeader(true);
         });
-        config.jetty.modifyServer(server -> server.setStopTimeout(STOP_WITHIN_MS));
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(STOP_WITHIN_MS);
+            server.setErrorHandler(new RawErrors());
+        });
         config.jetty.addConnector(this::connector);
         routes(config);
     }
@@ -109,6 +113,7 @@ public final class RecoveryServer implements AutoCloseable {
         connector.setHost(settings.bindAddress());
         connector.setPort(settings.port());
         connector.setIdleTimeout(idleMs);
+        connector.setShutdownIdleTimeout(IDLE_AT_STOP_MS);
         return connector;
     }
 
