@@ -7,7 +7,6 @@ import static recovery.core.error.RecoveryException.problem;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.Arrays;
@@ -20,8 +19,6 @@ import recovery.core.restore.RestoreOutcome;
 
 /** The door for the terminal. For one thread. */
 public final class RecoveryCli {
-    private static final Logger LOG = System.getLogger(RecoveryCli.class.getName());
-
     private final Services services;
     private final ObjectMapper json;
     private final Screen screen;
@@ -80,7 +77,8 @@ public final class RecoveryCli {
     }
 
     private static RecoveryException bug(Exception error) {
-        LOG.log(Level.ERROR, "a bug", error);
+        // not a constant: the first logger opens the log file, whose folder only the settings know
+        System.getLogger(RecoveryCli.class.getName()).log(Level.ERROR, "a bug", error);
         return problem(BUG, "this program has a bug: %s", error)
                 .causedBy(error)
                 .remedy(
