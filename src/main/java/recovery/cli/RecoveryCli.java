@@ -6,9 +6,12 @@ import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,8 +27,12 @@ public final class RecoveryCli {
     private final Screen screen;
     private final Clock clock;
 
-    /** {@code json} writes the records of the core; times in it are ISO texts, kinds as their {@code toString}. */
-    public RecoveryCli(Services services, ObjectMapper json, Screen screen, Clock clock) {
+    /** {@code json} writes the records of the core; the streams are those of the process. */
+    public RecoveryCli(Services services, ObjectMapper json, InputStream in, PrintStream out, PrintStream err) {
+        this(services, json, Screen.of(in, out, err), Clock.system(ZoneId.systemDefault()));
+    }
+
+    RecoveryCli(Services services, ObjectMapper json, Screen screen, Clock clock) {
         this.services = services;
         this.json = json;
         this.screen = screen;
