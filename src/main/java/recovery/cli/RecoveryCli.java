@@ -6,10 +6,12 @@ import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,15 +22,17 @@ import recovery.core.restore.RestoreOutcome;
 
 /** The door for the terminal. For one thread. */
 public final class RecoveryCli {
-    private static final Logger LOG = System.getLogger(RecoveryCli.class.getName());
-
     private final Services services;
     private final ObjectMapper json;
     private final Screen screen;
     private final Clock clock;
 
-    /** {@code json} writes the records of the core; times in it are ISO texts, kinds as their {@code toString}. */
-    public RecoveryCli(Services services, ObjectMapper json, Screen screen, Clock clock) {
+    /** {@code json} writes the records of the core; the streams are those of the process. */
+    public RecoveryCli(Services services, ObjectMapper json, InputStream in, PrintStream out, PrintStream err) {
+        this(services, json, Screen.of(in, out, err), Clock.system(ZoneId.systemDefault()));
+    }
+
+    RecoveryCli(Services services, ObjectMapper json, Screen screen, Clock clock) {
         this.services = services;
         this.json = json;
         this.screen = screen;
@@ -80,7 +84,8 @@ public final class RecoveryCli {
     }
 
     private static RecoveryException bug(Exception error) {
-        LOG.log(Level.ERROR, "a bug", error);
+        // not a constant: the first logger opens the log file, whose folder only the settings know
+        System.getLogger(RecoveryCli.class.getName()).log(Level.ERROR, "a bug", error);
         return problem(BUG, "this program has a bug: %s", error)
                 .causedBy(error)
                 .remedy(

@@ -3,8 +3,6 @@ package recovery.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -33,17 +31,19 @@ public final class Screen {
         this.width = width;
     }
 
-    /** That of this process. JSON in a pipe is UTF-8 whatever the locale says; colour only on a terminal and without {@code NO_COLOR}. */
-    public static Screen ofThisProcess() {
+    /**
+     * That of this process. JSON in a pipe is UTF-8 whatever the locale says; colour only on a terminal and without
+     * {@code NO_COLOR}.
+     */
+    static Screen of(InputStream in, PrintStream out, PrintStream err) {
         boolean terminal = consoleIsTerminal();
         boolean plain = !System.getenv().getOrDefault("NO_COLOR", "").isEmpty() || "dumb".equals(System.getenv("TERM"));
         int width = Optional.ofNullable(System.getenv("COLUMNS"))
                 .filter(text -> text.matches("\\d{2,4}"))
                 .map(Integer::valueOf)
                 .orElse(USUAL_WIDTH);
-        PrintStream out =
-                terminal ? System.out : new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
-        return new Screen(System.in, out, System.err, terminal, terminal && !plain, width);
+        PrintStream results = terminal ? out : new PrintStream(out, true, UTF_8);
+        return new Screen(in, results, err, terminal, terminal && !plain, width);
     }
 
     /** Since Java 22 there is a console object also without a terminal, and it says so itself. */
