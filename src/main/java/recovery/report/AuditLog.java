@@ -19,15 +19,19 @@ import recovery.core.restore.RestoreReport;
  * overwritten. If it cannot be written, the log says so. Any thread may use it.
  */
 public final class AuditLog implements RestoreRecorder {
-    private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
-
     private final Path directory;
     private final ObjectMapper json;
+    private final System.Logger log;
 
     /** {@code logDir} is created with the first record. */
     public AuditLog(Path logDir, ObjectMapper json) {
+        this(logDir, json, System.getLogger(AuditLog.class.getName()));
+    }
+
+    AuditLog(Path logDir, ObjectMapper json, System.Logger log) {
         this.directory = logDir;
         this.json = ReportJson.configure(json);
+        this.log = log;
     }
 
     @Override
@@ -35,7 +39,7 @@ public final class AuditLog implements RestoreRecorder {
         try {
             write("restore_" + report.id().replaceAll("[^0-9A-Za-z_-]", "_"), text(report));
         } catch (IOException | RuntimeException e) {
-            LOG.log(
+            log.log(
                     System.Logger.Level.ERROR,
                     "the audit record of restore '%s' could not be written to '%s'; the restore itself is not affected"
                             .formatted(report.id(), directory),

@@ -15,7 +15,7 @@ final class SqlText {
                     + "|TRIGGER|RULE|POLICY|COLLATION|CAST|OPERATOR|LANGUAGE|SERVER|PUBLICATION|SUBSCRIPTION|STATISTICS|LARGE|CONSTRAINT"
                     + "|PRIVILEGES|TEXT|ACCESS|CONVERSION|TRANSFORM|COLUMN|GROUP|TABLESPACE|DATA|WRAPPER)\\b"
                     + "|(INSERT|REPLACE)\\s+(OR\\s+\\w+\\s+)?INTO\\b|UPDATE\\s+\\S+\\s+SET\\b|DELETE\\s+FROM\\b|TRUNCATE\\s+\\S"
-                    + "|(BEGIN|START\\s+TRANSACTION|COMMIT|END)(\\s+\\w+)*\\s*;|COPY\\s+\\S+.*FROM\\b|PRAGMA\\s+\\w+"
+                    + "|(BEGIN|START\\s+TRANSACTION|COMMIT|END)(\\s+(WORK|TRANSACTION|DEFERRED|IMMEDIATE|EXCLUSIVE|ISOLATION|READ)\\b[^;]*)?\\s*;|COPY\\s+\\S+.*FROM\\b|PRAGMA\\s+\\w+"
                     + "|(GRANT|REVOKE)\\s.+|DO\\s+(LANGUAGE\\b|\\$|')|WITH\\s+.+\\bAS\\b|LOCK\\s+TABLE\\b|(ANALYZE|VACUUM)\\b.*;"
                     + "|ATTACH\\s+.+AS\\b|REFRESH\\s+MATERIALIZED\\b|REASSIGN\\s+OWNED\\b|SECURITY\\s+LABEL\\b|CALL\\s+\\S+\\().*");
     private static final Pattern POSTGRESQL = Pattern.compile(

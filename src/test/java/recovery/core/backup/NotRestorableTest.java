@@ -1,0 +1,67 @@
+package recovery.core.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NotRestorableTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void saysHowToGoOnWithAnArchive() throws IOException {
+        assertThat(refusal("shop.dump", "PGDMP"))
+                .isEqualTo("BACKUP_UNSUPPORTED: 'shop.dump' cannot be restored: a pg_dump custom archive; this version"
+                        + " reads SQL scripts and SQLite files, plain or gzip\n"
+                        + "  remedy: Choose a backup in another format.\n"
+                        + "  remedy: Turn it into a script by 'pg_restore -f backup.sql shop.dump' on a machine that"
+                        + " has pg_restore.");
+    }
+
+    @Test
+    void tellsUnfinishedFromUnknown() throws IOException {
+        assertThat(refusal("shop.sql.part", "SELECT 1;"))
+                .isEqualTo("BACKUP_UNFINISHED: 'shop.sql.part' cannot be restored: still being written, or cut off: its"
+                        + " name ends with '.part'\n"
+                        + "  remedy: Wait until the file is complete and try again.\n"
+                        + "  remedy: Restore an older backup instead.");
+        assertThat(refusal("notes.txt", "hello")).isEqualTo("""
+                        BACKUP_NOT_RECOGNISED: 'notes.txt' cannot be restored: text, but no SQL script
+                          remedy: Choose another backup.
+                          remedy: Compare size and checksum of the file with the original.""");
+    }
+
+    @Test
+    void saysHowToUnpackWhatIsPackedOtherwise() throws IOException {
+        assertThat(refusal("a.zip", "PK\u0003\u0004 and more"))
+                .endsWith("  remedy: Unpack it with the tool for zip, and upload what comes out.");
+        assertThat(refusal("a.asc", "-----BEGIN PGP MESSAGE-----\n"))
+                .endsWith("  remedy: Decrypt it on a machine that has gpg, and upload what comes out.");
+    }
+
+    @Test
+    void isNotForBackupsThatCanBeRestored() throws IOException {
+        assertThatThrownBy(() -> refusal("a.sql", "SELECT 1;"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'a.sql' can be restored");
+    }
+
+    @Test
+    void saysWhyAFileCannotBeRead() {
+        assertThat(Looks.unreadable(new AccessDeniedException("/secret/path")).reason())
+                .contains("the user of this program has no right to read the file");
+        assertThat(Looks.unreadable(new IOException("Input/output error")).reason())
+                .contains("the file cannot be read");
+    }
+
+    private String refusal(String name, String content) throws IOException {
+        Files.writeString(directory.resolve(name), content);
+        return NotRestorable.refusal(new BackupCatalogue(directory).find(name)).report();
+    }
+}
