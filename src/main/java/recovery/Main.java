@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import recovery.cli.RecoveryCli;
-import recovery.cli.Screen;
 import recovery.cli.Services;
 import recovery.config.RecoveryConfig;
 import recovery.config.Secret;
@@ -50,7 +49,7 @@ public final class Main implements Services {
     /** Ends the JVM with the exit code of the command. */
     public static void main(String[] arguments) {
         Main main = new Main(System.getenv());
-        int exitCode = new RecoveryCli(main, main.json, Screen.ofThisProcess(), main.clock).run(arguments);
+        int exitCode = new RecoveryCli(main, main.json, System.in, System.out, System.err).run(arguments);
         System.exit(exitCode);
     }
 

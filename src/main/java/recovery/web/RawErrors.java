@@ -22,6 +22,8 @@ final class RawErrors extends ErrorHandler {
         return true;
     }
 
+    /** Jetty's core still asks this way for what its parser refuses. */
+    @SuppressWarnings("removal")
     @Override
     public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
         fields.put(HttpHeader.CONTENT_TYPE, "application/json");

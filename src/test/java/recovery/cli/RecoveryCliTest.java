@@ -54,7 +54,12 @@ class RecoveryCliTest {
         assertThat(terminal.err()).isEmpty();
         assertThat(terminal.out())
                 .contains("Usage: run-emergency.sh [-hV] [--env-file=FILE] [COMMAND]")
-                .contains("--latest", "--dry-run", "--force", "--override=REASON", "Emergency Recovery Server (not packaged)")
+                .contains(
+                        "--latest",
+                        "--dry-run",
+                        "--force",
+                        "--override=REASON",
+                        "Emergency Recovery Server (not packaged)")
                 .doesNotContain("--passphrase-stdin", "--table");
     }
 
@@ -65,7 +70,8 @@ class RecoveryCliTest {
         assertThat(terminal.out()).isEmpty();
         assertThat(terminal.err())
                 .startsWith("REQUEST_UNUSABLE: ")
-                .containsPattern("remedy: Call 'run-emergency.sh( restore| list| serve)? --help' for what it understands\\.");
+                .containsPattern(
+                        "remedy: Call 'run-emergency.sh( restore| list| serve)? --help' for what it understands\\.");
         assertThat(services.calls).isEmpty();
     }
 
@@ -76,13 +82,12 @@ class RecoveryCliTest {
 
         assertThat(run("--list")).isZero();
         assertThat(terminal.err()).isEmpty();
-        assertThat(terminal.out().lines().toList())
-                .hasSize(3)
-                .satisfies(lines -> {
-                    assertThat(lines.get(0)).matches("NAME +AGE +SIZE +WHAT +RESTORABLE");
-                    assertThat(lines.get(1)).matches("shop_20261120_060000\\.sql +\\S+ (hours|minutes|seconds) +24 bytes +.*SQL script.* yes");
-                    assertThat(lines.get(2)).matches("picture\\.png +2 days +9 bytes +not recognised +no: .+");
-                });
+        assertThat(terminal.out().lines().toList()).hasSize(3).satisfies(lines -> {
+            assertThat(lines.get(0)).matches("NAME +AGE +SIZE +WHAT +RESTORABLE");
+            assertThat(lines.get(1))
+                    .matches("shop_20261120_060000\\.sql +\\S+ (hours|minutes|seconds) +24 bytes +.*SQL script.* yes");
+            assertThat(lines.get(2)).matches("picture\\.png +2 days +9 bytes +not recognised +no: .+");
+        });
     }
 
     @Test
@@ -92,7 +97,8 @@ class RecoveryCliTest {
         assertThat(run("list", "--json")).isZero();
         JsonNode document = json();
         assertThat(document.path("success").asBoolean()).isTrue();
-        assertThat(document.path("directory").asText()).isEqualTo(folder.resolve("backups").toString());
+        assertThat(document.path("directory").asText())
+                .isEqualTo(folder.resolve("backups").toString());
         assertThat(document.path("total").asInt()).isEqualTo(1);
         assertThat(document.path("backups").path(0).path("name").asText()).isEqualTo("shop.sql");
         assertThat(document.path("backups").path(0).path("modified").asText()).isEqualTo("2026-11-20T06:00:00Z");
@@ -111,18 +117,18 @@ class RecoveryCliTest {
 
     @Test
     void settingsThatCannotBeUsedEndWithTwo() throws Exception {
-        assertThat(run("restore", "--latest", "--force", "--json", "--env-file", "broken.env")).isEqualTo(2);
-        assertThat(terminal.err())
-                .isEqualTo(
-                        """
+        assertThat(run("restore", "--latest", "--force", "--json", "--env-file", "broken.env"))
+                .isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("""
                         SETTINGS_INVALID: DB_PORT is 'x', which is no port
                           remedy: Set DB_PORT to a number from 1 to 65535.
                         The live database was not touched.
                         """);
         assertThat(json().toString())
-                .isEqualTo("{\"success\":false,\"error\":\"DB_PORT is 'x', which is no port\",\"code\":\"SETTINGS_INVALID\","
-                        + "\"details\":{\"remedies\":[\"Set DB_PORT to a number from 1 to 65535.\"],"
-                        + "\"liveDatabase\":\"The live database was not touched.\"}}");
+                .isEqualTo(
+                        "{\"success\":false,\"error\":\"DB_PORT is 'x', which is no port\",\"code\":\"SETTINGS_INVALID\","
+                                + "\"details\":{\"remedies\":[\"Set DB_PORT to a number from 1 to 65535.\"],"
+                                + "\"liveDatabase\":\"The live database was not touched.\"}}");
     }
 
     @Test
@@ -134,9 +140,7 @@ class RecoveryCliTest {
 
         terminal = Terminal.pipes();
         assertThat(run("restore", "shop.sql")).isEqualTo(2);
-        assertThat(terminal.err())
-                .isEqualTo(
-                        """
+        assertThat(terminal.err()).isEqualTo("""
                         CONFIRMATION_MISSING: the target has to be confirmed, and there is no terminal to ask on
                           remedy: Add --force to restore without being asked.
                         The live database was not touched.
@@ -151,7 +155,9 @@ class RecoveryCliTest {
     @Test
     void namesThatDoNotExistAreTold() {
         assertThat(run("restore", "gone.sql", "--force")).isEqualTo(1);
-        assertThat(terminal.err()).startsWith("BACKUP_NOT_FOUND: ").endsWith("'shop' is unchanged; nothing was renamed.\n");
+        assertThat(terminal.err())
+                .startsWith("BACKUP_NOT_FOUND: ")
+                .endsWith("'shop' is unchanged; nothing was renamed.\n");
 
         terminal = Terminal.pipes();
         assertThat(run("restore", "/nowhere/gone.sql", "--force")).isEqualTo(1);
@@ -159,7 +165,8 @@ class RecoveryCliTest {
 
         terminal = Terminal.pipes();
         assertThat(run("restore", "--latest", "--force")).isEqualTo(1);
-        assertThat(terminal.err()).contains("BACKUP_NOT_FOUND: there is no backup in '%s'\n".formatted(folder.resolve("backups")));
+        assertThat(terminal.err())
+                .contains("BACKUP_NOT_FOUND: there is no backup in '%s'\n".formatted(folder.resolve("backups")));
         assertThat(target.operations).isEmpty();
     }
 
@@ -209,7 +216,8 @@ class RecoveryCliTest {
     }
 
     private void backup(String name, String text, String modified) throws Exception {
-        Path file = Files.writeString(folder.resolve("backups").resolve(name), text, java.nio.charset.StandardCharsets.ISO_8859_1);
+        Path file = Files.writeString(
+                folder.resolve("backups").resolve(name), text, java.nio.charset.StandardCharsets.ISO_8859_1);
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse(modified)));
     }
 

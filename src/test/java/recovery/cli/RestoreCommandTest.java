@@ -64,19 +64,24 @@ class RestoreCommandTest {
 
         terminal = Terminal.pipes();
         assertThat(run("rollback", "--force")).as(terminal.err()).isZero();
-        assertThat(terminal.out()).contains("'live.db' holds again what it held before; the restored data is kept as 'live");
+        assertThat(terminal.out())
+                .contains("'live.db' holds again what it held before; the restored data is kept as 'live");
         assertThat(word(live)).isEqualTo("live");
 
         terminal = Terminal.pipes();
         assertThat(run("history")).isZero();
         assertThat(terminal.out().lines().toList()).hasSize(3);
         assertThat(terminal.out()).containsPattern("rollback +done").containsPattern("restore +done");
-        assertThat(services.recorded).hasSize(2).allMatch(report -> report.door().equals("terminal"));
+        assertThat(services.recorded)
+                .hasSize(2)
+                .allMatch(report -> report.door().equals("terminal"));
     }
 
     @Test
     void printsOneDocumentAndEverythingElseOnStandardError() throws Exception {
-        assertThat(run("restore", "--latest", "--force", "--json")).as(terminal.err()).isZero();
+        assertThat(run("restore", "--latest", "--force", "--json"))
+                .as(terminal.err())
+                .isZero();
 
         JsonNode document = new ObjectMapper().readTree(terminal.out());
         assertThat(document.path("success").asBoolean()).isTrue();
@@ -85,13 +90,17 @@ class RestoreCommandTest {
         assertThat(document.path("rollback").path("available").asBoolean()).isTrue();
         assertThat(document.path("liveDatabase").asText()).startsWith("'live.db' holds the restored data; ");
         assertThat(terminal.out()).doesNotContain(backups.toString());
-        assertThat(terminal.err()).contains("Target: SQLite file").contains(document.path("liveDatabase").asText());
+        assertThat(terminal.err())
+                .contains("Target: SQLite file")
+                .contains(document.path("liveDatabase").asText());
     }
 
     @Test
     void aDryRunShowsThePlanAndWritesNothing() throws Exception {
         byte[] before = Files.readAllBytes(live);
-        assertThat(run("restore", "shop_20261119_080000.db.gz", "--dry-run")).as(terminal.err()).isZero();
+        assertThat(run("restore", "shop_20261119_080000.db.gz", "--dry-run"))
+                .as(terminal.err())
+                .isZero();
 
         assertThat(terminal.out())
                 .contains("The plan\n")
@@ -111,7 +120,9 @@ class RestoreCommandTest {
         Files.move(backups.resolve("shop_20261119_080000.db.gz"), stick.resolve("copy.db.gz"));
         Files.createSymbolicLink(folder.resolve("link.db.gz"), stick.resolve("copy.db.gz"));
 
-        assertThat(run(folder.resolve("link.db.gz").toString(), "--force")).as(terminal.err()).isZero();
+        assertThat(run(folder.resolve("link.db.gz").toString(), "--force"))
+                .as(terminal.err())
+                .isZero();
         assertThat(services.calls).containsExactly("openFor " + stick);
         assertThat(word(live)).isEqualTo("restored");
     }
@@ -139,7 +150,9 @@ class RestoreCommandTest {
         for (String typed : new String[] {"q\n", "1\nq\n", "1\n", ""}) {
             terminal = Terminal.where(typed);
             assertThat(run("restore")).isEqualTo(130);
-            assertThat(terminal.err()).startsWith("CANCELLED: nothing was restored\n").endsWith("'live.db' is unchanged; nothing was renamed.\n");
+            assertThat(terminal.err())
+                    .startsWith("CANCELLED: nothing was restored\n")
+                    .endsWith("'live.db' is unchanged; nothing was renamed.\n");
         }
         terminal = Terminal.where("1\nno\nshop\nlive\n");
         assertThat(run("restore")).isEqualTo(2);
@@ -154,7 +167,9 @@ class RestoreCommandTest {
         backup("picture.png", "no backup", "2026-11-20T07:00:00Z");
 
         assertThat(run("restore", "--latest", "--force")).as(terminal.err()).isZero();
-        assertThat(terminal.err()).contains("Passed over 'newest.db.gz.part': ").contains("Passed over 'picture.png': ");
+        assertThat(terminal.err())
+                .contains("Passed over 'newest.db.gz.part': ")
+                .contains("Passed over 'picture.png': ");
         assertThat(word(live)).isEqualTo("restored");
     }
 
@@ -165,7 +180,9 @@ class RestoreCommandTest {
         byte[] before = Files.readAllBytes(live);
 
         assertThat(run("restore", "cut.db.gz", "--force")).isEqualTo(1);
-        assertThat(terminal.out()).contains("Restore of 'cut.db.gz' into SQLite file '%s': failed.\n".formatted(live)).contains("'live.db' is unchanged; nothing was renamed.\n");
+        assertThat(terminal.out())
+                .contains("Restore of 'cut.db.gz' into SQLite file '%s': failed.\n".formatted(live))
+                .contains("'live.db' is unchanged; nothing was renamed.\n");
         assertThat(terminal.err()).startsWith("DUMP_TRUNCATED: ").contains("\n  remedy: ");
         assertThat(live).hasBinaryContent(before);
         assertThat(services.recorded).hasSize(1);
@@ -173,8 +190,12 @@ class RestoreCommandTest {
 
     @Test
     void inspectsABackupWithoutADatabase() throws Exception {
-        assertThat(run("inspect", "shop_20261119_080000.db.gz")).as(terminal.err()).isZero();
-        assertThat(terminal.out()).containsPattern("format +SQLite database file").containsPattern("word +1");
+        assertThat(run("inspect", "shop_20261119_080000.db.gz"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.out())
+                .containsPattern("format +SQLite database file")
+                .containsPattern("word +1");
 
         terminal = Terminal.pipes();
         assertThat(run("inspect", "shop_20261119_080000.db.gz", "--json")).isZero();
