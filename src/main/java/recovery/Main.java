@@ -98,7 +98,7 @@ public final class Main implements Services {
     /** The settings, with all folders made and all system properties set that libraries read at their first use. */
     private RecoveryConfig prepared(Optional<Path> envFile) {
         RecoveryConfig config = RecoveryConfig.load(envFile, environment);
-        setUnlessSet("tinylog.writer.file", config.logDir().resolve("recovery.log"));
+        setUnlessSet("recovery.log.dir", config.logDir());
         // /tmp may be mounted noexec; the state directory is ours
         setUnlessSet("org.sqlite.tmpdir", config.stateDir());
         config.passFile().ifPresent(file -> setUnlessSet("org.postgresql.pgpassfile", file));

@@ -1,6 +1,7 @@
 package recovery.core.target.postgres;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -16,6 +17,9 @@ import javax.sql.DataSource;
  * However many ask, at most one question is under way.
  */
 final class PostgresProbe {
+    /** A session of the pool outlives the moment the database is closed to new ones, so the answer alone proves little. */
+    private static final String ASK = "SELECT datallowconn FROM pg_database WHERE datname = current_database()";
+
     private static final Duration LIMIT_OF_ONE = Duration.ofSeconds(5);
 
     private final PostgresConnections connections;
@@ -55,9 +59,10 @@ final class PostgresProbe {
 
     private void ask(CompletableFuture<Optional<String>> answer) {
         try (Connection connection = open();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SELECT 1");
-            answer.complete(Optional.empty());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(ASK)) {
+            boolean open = row.next() && row.getBoolean(1);
+            answer.complete(open ? Optional.empty() : Optional.of("the database takes no new connections"));
         } catch (SQLException e) {
             answer.complete(Optional.of(why(e)));
         } catch (RuntimeException e) {

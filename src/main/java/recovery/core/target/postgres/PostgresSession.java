@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -42,8 +43,12 @@ final class PostgresSession implements AutoCloseable {
         }
     }
 
+    /** Empty if there is no row, or NULL in it. */
     <T> Optional<T> first(Row<T> reader, String sql, Object... values) throws SQLException {
-        return list(reader, sql, values).stream().findFirst();
+        return list(reader, sql, values).stream()
+                .limit(1)
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     List<String> texts(String sql, Object... values) throws SQLException {
