@@ -167,16 +167,29 @@ final class StatementLexer {
             case ':' -> colon();
             case '\\' -> throw commandInside();
             case ';' -> scan.step(1);
-            default -> word(c);
+            default -> {
+                if (ByteSet.isDigit(c)) {
+                    number();
+                } else {
+                    word(c);
+                }
+            }
+        }
+    }
+
+    /** Letters right behind digits belong to the number, a dollar sign does not. */
+    private void number() throws IOException {
+        while (ByteSet.isDigit(scan.peek(0))) {
+            scan.step(1);
+        }
+        if (ByteSet.isNameStart(scan.peek(0))) {
+            scan.runTo(stops.name());
         }
     }
 
     private void word(int c) throws IOException {
         int begin = scan.at();
         scan.runTo(stops.name());
-        if (ByteSet.isDigit(c)) {
-            return;
-        }
         int prefix = scan.at() - begin == 1 ? c | 0x20 : 0;
         int next = scan.peek(0);
         if (next == '\'' && prefix == 'e') {
