@@ -27,10 +27,13 @@ final class Parts {
 
     final Map<String, Long> rowCounts = new LinkedHashMap<>();
     PlainDumpReader reader;
+    String text = "";
 
     /** Reads {@code sql}, which arrives in pieces of one to three bytes. */
     static Parts of(String sql) {
-        return of(sql.getBytes(UTF_8));
+        Parts parts = of(sql.getBytes(UTF_8));
+        parts.text = sql;
+        return parts;
     }
 
     static Parts of(byte[] dump) {
