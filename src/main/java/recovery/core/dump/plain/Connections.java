@@ -37,8 +37,8 @@ final class Connections {
         }
         return new Note(
                 "CONNECT_REDIRECTED",
-                "'%s %s' in line %d was not followed: everything goes into the copy."
-                        .formatted(command.name(), database, line));
+                "'%s' in line %d was not followed: everything goes into the copy."
+                        .formatted((command.name() + " " + database).strip(), line));
     }
 
     /** A statement that begins with {@code firstWord} or a block of rows is for the current database. */

@@ -17,14 +17,15 @@ final class DollarQuote {
     boolean opens() throws IOException {
         tagLength = 0;
         add('$');
-        int c = scan.peek(1);
-        boolean fits = ByteSet.isNameStart(c);
-        while (fits) {
-            add(c);
-            c = scan.peek(tagLength);
-            fits = ByteSet.isNamePart(c) && c != '$';
+        int count = scan.namePart(1, ByteSet.isNameStart(scan.peek(1)));
+        while (count > 0) {
+            for (int i = 0; i < count; i++) {
+                add(scan.peek(tagLength));
+            }
+            int c = scan.peek(tagLength);
+            count = scan.namePart(tagLength, ByteSet.isNamePart(c) && c != '$');
         }
-        if (c != '$') {
+        if (scan.peek(tagLength) != '$') {
             scan.step(1);
             return false;
         }

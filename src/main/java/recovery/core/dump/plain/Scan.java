@@ -66,6 +66,14 @@ final class Scan {
         }
     }
 
+    /** How many bytes of a name the next one leads: 2 for a pair, 1 for any other that {@code fits}, 0 for none. */
+    int namePart(int ahead, boolean fits) throws IOException {
+        if (!fits) {
+            return 0;
+        }
+        return encoding.leadsTwoBytes(peek(ahead)) && peek(ahead + 1) >= 0x30 ? 2 : 1;
+    }
+
     /** No second byte is below 0x30; one that is belongs to something else and the first one to nothing. */
     private void stepOverPair() throws IOException {
         at += dump.peek(at + 1) >= 0x30 ? 2 : 1;
