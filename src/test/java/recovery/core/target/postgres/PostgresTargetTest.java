@@ -178,16 +178,19 @@ class PostgresTargetTest {
         target.createCopy(copy).close();
         String close =
                 "BEGIN; ALTER DATABASE %s ALLOW_CONNECTIONS false; ALTER DATABASE %s ALLOW_CONNECTIONS false; COMMIT";
-        server.execute("postgres", close.formatted(live, copy));
-
         try (TargetLock held = target.lock("1 by pid 1 on somewhere")) {
             assertThat(held).isNotNull();
+            server.execute("postgres", close.formatted(live, copy));
             assertThat(target.allowConnectionsAgain()).isEmpty();
+            assertThat(target.probe(Duration.ofSeconds(5)).online()).isFalse();
         }
         assertThat(target.allowConnectionsAgain())
                 .containsExactly(
                         "'%s' refused connections since a swap was cut off; it accepts them again.".formatted(live),
                         "'%s' refused connections since a swap was cut off; it accepts them again.".formatted(copy));
+        assertThat(target.probe(Duration.ofSeconds(5)).online()).isTrue();
+        server.execute("postgres", close.formatted(live, copy));
+        target.lock("2 by pid 2 on somewhere").close();
         assertThat(target.probe(Duration.ofSeconds(5)).online()).isTrue();
 
         server.execute("postgres", "ALTER DATABASE " + live + " ALLOW_CONNECTIONS false");
