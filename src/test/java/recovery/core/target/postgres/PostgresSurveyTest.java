@@ -199,6 +199,28 @@ class PostgresSurveyTest {
     }
 
     @Test
+    void refusesADatabaseWithPreparedTransactionsBeforeAnythingIsClosed() {
+        RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
+        String live = server.newDatabase();
+        PostgresTarget target = Targets.target(server, live);
+        String copy = target.copyName("1");
+        target.createCopy(copy).close();
+        server.execute(live, "BEGIN; CREATE TABLE t (id int); PREPARE TRANSACTION 'pay_" + live + "'");
+
+        assertThat(reports(target.survey(SMALL)))
+                .containsExactly(
+                        "DATABASE_IN_USE: '%1$s' has prepared transactions and cannot be renamed: 'pay_%1$s'\n  remedy: End each in '%1$s' by COMMIT PREPARED or ROLLBACK PREPARED."
+                                .formatted(live));
+        assertThatThrownBy(() -> target.swap(copy, live + "_before_20260101000000"))
+                .hasMessage("'%s' or '%s' has prepared transactions and cannot be renamed", live, copy);
+
+        server.execute(live, "ROLLBACK PREPARED 'pay_" + live + "'");
+        assertThat(server.databasesLike(live)).containsExactly(live, copy);
+        target.drop(copy);
+        server.execute("postgres", "DROP DATABASE " + live);
+    }
+
+    @Test
     void looksAtAServerWhoseLiveDatabaseIsGone() {
         RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
         String live = server.newDatabase();

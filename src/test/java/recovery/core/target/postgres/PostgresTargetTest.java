@@ -204,6 +204,23 @@ class PostgresTargetTest {
     }
 
     @Test
+    void liftsTheLimitsOfTimeThatARoleHas() throws Exception {
+        RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
+        String database = server.newDatabase();
+        String role = "hasty_" + database;
+        server.execute(
+                "postgres",
+                "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'",
+                "ALTER ROLE " + role + " SET statement_timeout TO '50ms'",
+                "ALTER ROLE " + role + " SET transaction_timeout TO '60ms'");
+        PostgresConnections connections = new PostgresConnections(Targets.settings(server, database, role));
+        try (PostgresSession session = new PostgresSession(connections.loading(database))) {
+            assertThat(session.yes("SELECT true FROM pg_sleep(0.2)")).isTrue();
+        }
+        server.execute("postgres", "DROP DATABASE " + database, "DROP ROLE " + role);
+    }
+
+    @Test
     void probesWithinTheLimitAlthoughTheServerHangs() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             PostgresTarget target = new PostgresTarget(PostgresSettings.of(
