@@ -70,6 +70,7 @@ public final class RealPostgres {
                     .setPgBinaryResolver((system, architecture) -> binaries(major))
                     .setServerConfig("max_wal_size", "1GB")
                     .setServerConfig("max_connections", "60")
+                    .setServerConfig("max_prepared_transactions", "5")
                     .setServerConfig("fsync", "off")
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start();

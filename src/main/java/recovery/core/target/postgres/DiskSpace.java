@@ -33,10 +33,11 @@ final class DiskSpace {
         }
         String place = session.first(
                         row -> row.getString(1),
-                        "SELECT nullif(pg_tablespace_location(oid), '') FROM pg_tablespace WHERE spcname = ?",
-                        tablespace.orElse("pg_default"))
-                .orElse(null);
-        return usable(place == null ? session.text("SHOW data_directory") : place);
+                        "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = ?",
+                        tablespace.orElse(DatabaseRow.DEFAULT_TABLESPACE))
+                .orElse("");
+        // the place of the default one is said to be empty
+        return usable(place.isEmpty() ? session.text("SHOW data_directory") : place);
     }
 
     /** The copy is about as large as the live database or the content of the backup, and its log comes on top. */

@@ -63,7 +63,7 @@ final class PostgresSurveyor {
                 "SELECT format('%s of user %s from %s: %s', count(*) || CASE count(*) WHEN 1 THEN ' session'"
                         + " ELSE ' sessions' END, coalesce(usename, '?'), coalesce(host(client_addr), 'this server'),"
                         + " coalesce(nullif(application_name, ''), 'without a name'))"
-                        + " FROM pg_stat_activity WHERE datname = ? AND backend_type <> 'autovacuum worker'"
+                        + " FROM pg_stat_activity WHERE datname = ? AND usesysid IS NOT NULL"
                         + " AND pid <> pg_backend_pid()"
                         + " GROUP BY usename, client_addr, application_name ORDER BY count(*) DESC, 1",
                 settings.database());

@@ -76,6 +76,14 @@ final class PostgresSwap {
             throw problem(NAME_TAKEN, "there is a database '%s' already, so '%s' cannot be kept so", keepLiveAs, live)
                     .remedy("Wait a second and try again; the name holds the time.");
         }
+        if (session.yes("SELECT true FROM pg_prepared_xacts WHERE database IN (?, ?)", live, incoming)) {
+            throw problem(
+                            DATABASE_IN_USE,
+                            "'%s' or '%s' has prepared transactions and cannot be renamed",
+                            live,
+                            incoming)
+                    .remedy("End each of them by COMMIT PREPARED or ROLLBACK PREPARED; pg_prepared_xacts lists them.");
+        }
         gates = new DatabaseGates(liveRow, copy);
     }
 
@@ -106,7 +114,7 @@ final class PostgresSwap {
     }
 
     private String renames() {
-        StringBuilder sql = new StringBuilder("SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '2s';");
+        StringBuilder sql = new StringBuilder("SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '1s';");
         liveRow.ifPresent(row -> sql.append(rename(live, keepLiveAs)));
         sql.append(rename(incoming, live))
                 .append("ALTER DATABASE ")

@@ -117,6 +117,8 @@ public final class PostgresTarget implements Target {
     public TargetLock lock(String holder) {
         PostgresLock taken = PostgresLock.take(connections, holder);
         lock.set(taken);
+        // nobody else is swapping now, so whatever a swap left closed was left by a dead process
+        maintenance(DATABASE_UNREACHABLE, "looking for closed databases", this::openAgain);
         return taken;
     }
 
@@ -158,8 +160,12 @@ public final class PostgresTarget implements Target {
             if (PostgresLock.holder(session, names.lockKey()).isPresent()) {
                 return List.of();
             }
-            return new ClosedDatabases(session, names).openAgain(name());
+            return openAgain(session);
         });
+    }
+
+    private List<String> openAgain(PostgresSession session) throws SQLException {
+        return new ClosedDatabases(session, names).openAgain(name());
     }
 
     @Override

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import recovery.core.error.RecoveryException;
 
-/** Ends the sessions of databases. Autovacuum is left alone: the server itself ends it for a rename. */
+/**
+ * Ends the sessions of databases. Autovacuum is left alone: the server itself ends it for a rename. It is known by
+ * having no user, since the type of a session is hidden from ordinary roles.
+ */
 final class SessionEnder {
     private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(2);
-    private static final String SESSIONS = " FROM pg_stat_activity WHERE datname IN (?, ?) AND pid <> pg_backend_pid()"
-            + " AND backend_type <> 'autovacuum worker'";
+    private static final String SESSIONS =
+            " FROM pg_stat_activity WHERE datname IN (?, ?) AND pid <> pg_backend_pid()" + " AND usesysid IS NOT NULL";
 
     private final PostgresSettings settings;
     private final PostgresSession session;
@@ -59,7 +62,7 @@ final class SessionEnder {
 
     private RecoveryException inUse(String why, String another) throws SQLException {
         List<String> sessions = session.texts(
-                "SELECT format('%s of %s (pid %s)', coalesce(nullif(application_name, ''), backend_type), "
+                "SELECT format('%s of %s (pid %s)', coalesce(nullif(application_name, ''), 'session'), "
                         + "coalesce(usename, '?'), pid)" + SESSIONS + " ORDER BY pid",
                 first,
                 second);

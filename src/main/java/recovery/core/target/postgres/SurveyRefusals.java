@@ -91,7 +91,7 @@ final class SurveyRefusals {
     private void foreignSessions() throws SQLException {
         List<String> users = session.texts(
                 "SELECT DISTINCT quote_literal(a.usename) FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid"
-                        + " WHERE a.datname = ? AND a.backend_type <> 'autovacuum worker' AND (r.rolsuper OR NOT"
+                        + " WHERE a.datname = ? AND (r.rolsuper OR NOT"
                         + " (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))) ORDER BY 1",
                 name);
         if (!users.isEmpty()) {

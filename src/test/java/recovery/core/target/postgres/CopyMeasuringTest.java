@@ -1,16 +1,21 @@
 package recovery.core.target.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import recovery.core.error.ErrorCode;
+import recovery.core.error.RecoveryException;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
+import recovery.core.target.LoadWatch;
 import recovery.core.target.TargetCopy;
 import recovery.harness.RealPostgres;
 
@@ -122,6 +127,32 @@ class CopyMeasuringTest {
         };
         assertThat(wrong("constraints", statements)).containsExactly("constraint b_id_fkey on b is switched off");
         assertThat(wrong("indexes", statements)).containsExactly("index broken on b is not valid");
+    }
+
+    @Test
+    void stopsAScanWhenTheOperatorCancels() throws Exception {
+        RealPostgres server = RealPostgres.version(RealPostgres.MIDDLE);
+        String live = server.newDatabase();
+        PostgresTarget target = Targets.target(server, live);
+        String name = target.copyName("1");
+        LoadWatch watch = Targets.watch();
+        try (TargetCopy copy = target.createCopy(name)) {
+            server.execute(name, "CREATE VIEW slow AS SELECT 1 AS one FROM pg_sleep(50)");
+            CompletableFuture<CopyFacts> measuring = CompletableFuture.supplyAsync(
+                    () -> copy.measure(List.of("slow", "public.slow"), Targets.loaded(true), watch));
+            while (server.query("postgres", "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+                            .size()
+                    < 2) {
+                Thread.sleep(10);
+            }
+            watch.cancellation().ask();
+            assertThatThrownBy(measuring::join)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            RecoveryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+        }
+        target.drop(name);
+        server.execute("postgres", "DROP DATABASE " + live);
     }
 
     private static List<String> wrong(String measurement, String... statements) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.SwapResult;
+import recovery.harness.CuttingProxy;
 import recovery.harness.RealPostgres;
 
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -39,7 +40,7 @@ class PostgresSwapTest {
         target.createCopy(copy).close();
         fill(server, copy, "new");
 
-        try (Clients clients = new Clients(server, live, 10)) {
+        try (Clients clients = new Clients(server, live, 50)) {
             SwapResult forward = target.swap(copy, live + "_before_20260101000000");
             assertThat(forward.previous()).contains(live + "_before_20260101000000");
             assertThat(forward.downtime()).isLessThan(Duration.ofSeconds(2));
@@ -163,6 +164,73 @@ class PostgresSwapTest {
         assertThat(server.query(live, "SELECT v FROM t")).containsExactly("old");
         assertThat(server.query("postgres", IS_OPEN.formatted(live))).containsExactly("t");
         drop(server, live, copy);
+    }
+
+    /** The first commit closes the databases, the second one is that of the renames. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void findsOutWhatBecameOfASwapWhoseConnectionWasLost(int commit) throws Exception {
+        for (CuttingProxy.Cut cut : List.of(CuttingProxy.Cut.WORD_IS_LOST, CuttingProxy.Cut.WORD_ARRIVES)) {
+            RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
+            String live = server.newDatabase();
+            fill(server, live, "old");
+            String copy = Targets.target(server, live).copyName("1");
+            String previous = live + "_before_20260101000000";
+            Targets.target(server, live).createCopy(copy).close();
+            fill(server, copy, "new");
+
+            boolean done = commit == 2 && cut == CuttingProxy.Cut.WORD_ARRIVES;
+            try (CuttingProxy proxy = new CuttingProxy(server, "COMMIT", commit, cut)) {
+                PostgresTarget target = behind(proxy, live);
+                if (done) {
+                    assertThat(target.swap(copy, previous).previous()).contains(previous);
+                } else {
+                    assertThatThrownBy(() -> target.swap(copy, previous))
+                            .hasMessageStartingWith("'%s' was not swapped, nothing was renamed: ".formatted(live))
+                            .isInstanceOfSatisfying(
+                                    RecoveryException.class,
+                                    e -> assertThat(e.code()).isEqualTo(ErrorCode.SWAP_FAILED));
+                }
+            }
+
+            String beside = done ? previous : copy;
+            assertThat(server.databasesLike(live)).containsExactly(live, beside);
+            assertThat(server.query(live, "SELECT v FROM t")).containsExactly(done ? "new" : "old");
+            assertThat(server.query(beside, "SELECT v FROM t")).containsExactly(done ? "old" : "new");
+            drop(server, live, beside);
+        }
+    }
+
+    @Test
+    void saysThatItDoesNotKnowWhenTheServerStaysSilent() throws Exception {
+        RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
+        String live = server.newDatabase();
+        String copy = Targets.target(server, live).copyName("1");
+        String previous = live + "_before_20260101000000";
+        Targets.target(server, live).createCopy(copy).close();
+
+        try (CuttingProxy proxy =
+                new CuttingProxy(server, "COMMIT", 2, CuttingProxy.Cut.WORD_ARRIVES_AND_NOBODY_ANSWERS_AFTER)) {
+            assertThatThrownBy(() -> behind(proxy, live).swap(copy, previous))
+                    .isInstanceOfSatisfying(RecoveryException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.SWAP_UNCONFIRMED);
+                        assertThat(e.remedies().get(0))
+                                .isEqualTo(
+                                        "When the server answers again, look whether there is a database '%s'; if so, '%s' holds the restored data."
+                                                .formatted(previous, live));
+                    })
+                    .hasMessageStartingWith(
+                            "the server %s:%d went silent during the swap: ".formatted(proxy.host(), proxy.port()));
+        }
+        assertThat(server.databasesLike(live)).containsExactly(live, previous);
+        drop(server, live, previous);
+    }
+
+    private static PostgresTarget behind(CuttingProxy proxy, String live) {
+        return new PostgresTarget(
+                PostgresSettings.of(proxy.host(), proxy.port(), "postgres", "postgres".toCharArray(), live, "disable"),
+                Optional.empty(),
+                new PostgresSwap.Limits(Duration.ofSeconds(2), Duration.ofSeconds(3)));
     }
 
     @ParameterizedTest

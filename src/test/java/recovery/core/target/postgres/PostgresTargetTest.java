@@ -178,16 +178,19 @@ class PostgresTargetTest {
         target.createCopy(copy).close();
         String close =
                 "BEGIN; ALTER DATABASE %s ALLOW_CONNECTIONS false; ALTER DATABASE %s ALLOW_CONNECTIONS false; COMMIT";
-        server.execute("postgres", close.formatted(live, copy));
-
         try (TargetLock held = target.lock("1 by pid 1 on somewhere")) {
             assertThat(held).isNotNull();
+            server.execute("postgres", close.formatted(live, copy));
             assertThat(target.allowConnectionsAgain()).isEmpty();
+            assertThat(target.probe(Duration.ofSeconds(5)).online()).isFalse();
         }
         assertThat(target.allowConnectionsAgain())
                 .containsExactly(
                         "'%s' refused connections since a swap was cut off; it accepts them again.".formatted(live),
                         "'%s' refused connections since a swap was cut off; it accepts them again.".formatted(copy));
+        assertThat(target.probe(Duration.ofSeconds(5)).online()).isTrue();
+        server.execute("postgres", close.formatted(live, copy));
+        target.lock("2 by pid 2 on somewhere").close();
         assertThat(target.probe(Duration.ofSeconds(5)).online()).isTrue();
 
         server.execute("postgres", "ALTER DATABASE " + live + " ALLOW_CONNECTIONS false");
@@ -198,6 +201,23 @@ class PostgresTargetTest {
         assertThat(status.error().orElseThrow()).contains("not currently accepting connections");
         target.drop(copy);
         server.execute("postgres", "DROP DATABASE " + live);
+    }
+
+    @Test
+    void liftsTheLimitsOfTimeThatARoleHas() throws Exception {
+        RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
+        String database = server.newDatabase();
+        String role = "hasty_" + database;
+        server.execute(
+                "postgres",
+                "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'",
+                "ALTER ROLE " + role + " SET statement_timeout TO '50ms'",
+                "ALTER ROLE " + role + " SET transaction_timeout TO '60ms'");
+        PostgresConnections connections = new PostgresConnections(Targets.settings(server, database, role));
+        try (PostgresSession session = new PostgresSession(connections.loading(database))) {
+            assertThat(session.yes("SELECT true FROM pg_sleep(0.2)")).isTrue();
+        }
+        server.execute("postgres", "DROP DATABASE " + database, "DROP ROLE " + role);
     }
 
     @Test
