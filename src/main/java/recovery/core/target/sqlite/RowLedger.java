@@ -16,7 +16,7 @@ import recovery.core.target.LoadResult.TableRows;
 
 /**
  * How many rows each table must have after a script, as far as its statements tell. Where they do not, the number is
- * unknown and not guessed. Names of tables differ in more than case.
+ * unknown and not guessed. The case of a name does not matter.
  */
 final class RowLedger {
     private final Map<String, Long> rows = new HashMap<>();
@@ -41,8 +41,11 @@ final class RowLedger {
             }
             case "CREATE TRIGGER", "CREATE TEMP TRIGGER" -> triggers = true;
             case "DELETE" -> {
-                unknown.add(key);
-                allUnknown |= triggers;
+                // .dump empties SQLite's own table of sequences before it fills it
+                if (!key.startsWith("sqlite_")) {
+                    unknown.add(key);
+                    allUnknown |= triggers;
+                }
             }
             case "UPDATE", "WITH", "REPLACE", "ALTER TABLE" -> allUnknown = true;
             default -> {}

@@ -107,6 +107,8 @@ final class SqliteConnections {
         SQLiteConfig config = new SQLiteConfig();
         config.enableLoadExtension(false);
         config.setPragma(Pragma.LIMIT_ATTACHED, "0");
+        // SQLite's own limit; the driver's is a thousandth of it, too small for a statement with a picture in it
+        config.setPragma(Pragma.LIMIT_SQL_LENGTH, "1000000000");
         config.setBusyTimeout(Math.toIntExact(busy.toMillis()));
         return config;
     }
