@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param sql as much of it as stands on the page
  */
 record SchemaRow(String type, String name, int root, String sql) {
+    private static final System.Logger LOG = System.getLogger(SchemaRow.class.getName());
     private static final int[] INTEGER_BYTES = {0, 1, 2, 3, 4, 6, 8};
 
     boolean isTable() {
@@ -45,7 +46,7 @@ record SchemaRow(String type, String name, int root, String sql) {
                 row(bytes.position(at), header).ifPresent(rows::add);
             } catch (IndexOutOfBoundsException | IllegalArgumentException | java.nio.BufferUnderflowException torn) {
                 // a damaged cell; what SQLite makes of it is found out by its own check
-                continue;
+                LOG.log(System.Logger.Level.DEBUG, "a row of the schema cannot be read", torn);
             }
         }
         return rows;
