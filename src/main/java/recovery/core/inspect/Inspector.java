@@ -1,8 +1,5 @@
 package recovery.core.inspect;
 
-import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
-import static recovery.core.error.RecoveryException.problem;
-
 import java.io.IOException;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
@@ -35,12 +32,7 @@ public final class Inspector {
         boolean sqlite = backup.format() == BackupFormat.SQLITE_DATABASE
                 || backup.engine().orElse(assumed) == Engine.SQLITE;
         if (sqlite) {
-            // SQLITE LOOK: return SqliteLook.look(backup, whole, cancellation);
-            throw problem(
-                            BACKUP_UNSUPPORTED,
-                            "'%s' is a backup of SQLite, which is not looked into here",
-                            backup.name())
-                    .remedy("Restore it; it is checked before anything live is touched.");
+            return SqliteLook.look(backup, whole, cancellation);
         }
         return PostgresLook.look(backup, whole, cancellation);
     }

@@ -80,6 +80,11 @@ public final class SqliteScriptReader implements DumpReader {
         return List.copyOf(notes);
     }
 
+    /** Bytes of the dump that were read so far. */
+    public long position() {
+        return dump.position();
+    }
+
     /** Skips to the next statement; false at the end of the dump. */
     private boolean toStatement() throws IOException {
         int blank = scan.blank();

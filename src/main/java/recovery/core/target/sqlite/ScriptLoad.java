@@ -16,10 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpPart.Statement;
+import recovery.core.dump.sqlite.RowLedger;
+import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.dump.sqlite.SqliteScriptReader;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadResult;
+import recovery.core.target.LoadResult.TableRows;
 import recovery.core.target.LoadWatch;
 
 /**
@@ -108,13 +111,23 @@ final class ScriptLoad {
     private LoadResult result(Connection connection, SqliteScriptReader reader) throws SQLException {
         List<Note> notes = new ArrayList<>(reader.notes());
         pragmas.note().ifPresent(notes::add);
-        ledger.note().ifPresent(notes::add);
-        return new LoadResult(
-                ledger.tables(
-                        CopyMeasure.tablesOfType(connection, "'table'"),
-                        CopyMeasure.tablesOfType(connection, "'virtual', 'shadow'")),
-                notes,
-                true);
+        if (ledger.anyUnknown()) {
+            notes.add(new Note(
+                    "ROWS_NOT_COUNTED",
+                    "The script changes rows in ways that do not tell how many there should be in the end."));
+        }
+        return new LoadResult(tables(connection), notes, true);
+    }
+
+    /** Of the tables behind virtual ones those that the script filled directly, as .dump does. */
+    private List<TableRows> tables(Connection connection) throws SQLException {
+        List<String> names = new ArrayList<>(CopyMeasure.tablesOfType(connection, "'table'"));
+        CopyMeasure.tablesOfType(connection, "'virtual', 'shadow'").stream()
+                .filter(ledger::hasRows)
+                .forEach(names::add);
+        return names.stream()
+                .map(name -> new TableRows(SqliteNames.asSql(name), ledger.expected(name)))
+                .toList();
     }
 
     private static RecoveryException dangerous(Statement statement) {

@@ -33,7 +33,7 @@ final class SqliteConnections {
         SQLiteConfig config = config(Duration.ZERO);
         config.setReadOnly(true);
         Connection connection = open(config, file, "?mode=ro&immutable=1");
-        run(connection, "PRAGMA mmap_size = 4294967296", "PRAGMA cache_size = -16384");
+        run(connection, "PRAGMA cache_size = -65536");
         return connection;
     }
 
@@ -107,6 +107,8 @@ final class SqliteConnections {
         SQLiteConfig config = new SQLiteConfig();
         config.enableLoadExtension(false);
         config.setPragma(Pragma.LIMIT_ATTACHED, "0");
+        // SQLite's own limit; the driver's is a thousandth of it, too small for a statement with a picture in it
+        config.setPragma(Pragma.LIMIT_SQL_LENGTH, "1000000000");
         config.setBusyTimeout(Math.toIntExact(busy.toMillis()));
         return config;
     }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import recovery.core.dump.DumpPart.Statement;
+import recovery.core.dump.sqlite.RowLedger;
 import recovery.core.target.LoadWatch;
 
 /**

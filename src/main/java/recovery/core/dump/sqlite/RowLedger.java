@@ -1,24 +1,21 @@
-package recovery.core.target.sqlite;
+package recovery.core.dump.sqlite;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import recovery.core.dump.DumpPart.Statement;
-import recovery.core.dump.sqlite.SqliteNames;
-import recovery.core.error.Note;
-import recovery.core.target.LoadResult.TableRows;
 
 /**
  * How many rows each table must have after a script, as far as its statements tell. Where they do not, the number is
- * unknown and not guessed. Names of tables differ in more than case.
+ * unknown and not guessed. The case of a name does not matter.
  */
-final class RowLedger {
+public final class RowLedger {
+    private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Long> rows = new HashMap<>();
     private final Set<String> unknown = new HashSet<>();
     private boolean triggers;
@@ -26,23 +23,32 @@ final class RowLedger {
     private String lastName = "";
     private String lastKey = "";
 
-    void follow(Statement statement) {
+    /** Takes notice of the next statement of the script. */
+    public void follow(Statement statement) {
         String key = key(statement.entry().name());
         switch (statement.entry().kind()) {
-            case "INSERT" -> insert(key, statement.rows());
+            case "INSERT" -> {
+                names.putIfAbsent(key, statement.entry().name());
+                insert(key, statement.rows());
+            }
             case "CREATE TABLE" -> {
+                names.putIfAbsent(key, statement.entry().name());
                 if (statement.sql().length() < 1_000_000 && isFromQuery(statement.sql())) {
                     unknown.add(key);
                 }
             }
             case "DROP TABLE" -> {
+                names.remove(key);
                 rows.remove(key);
                 unknown.remove(key);
             }
             case "CREATE TRIGGER", "CREATE TEMP TRIGGER" -> triggers = true;
             case "DELETE" -> {
-                unknown.add(key);
-                allUnknown |= triggers;
+                // .dump empties SQLite's own table of sequences before it fills it
+                if (!key.startsWith("sqlite_")) {
+                    unknown.add(key);
+                    allUnknown |= triggers;
+                }
             }
             case "UPDATE", "WITH", "REPLACE", "ALTER TABLE" -> allUnknown = true;
             default -> {}
@@ -59,35 +65,28 @@ final class RowLedger {
     }
 
     /** Whether triggers may have added rows, so that changes cannot be matched with statements. */
-    boolean triggersFire() {
+    public boolean triggersFire() {
         return triggers;
     }
 
-    /**
-     * {@code ordinary} tables and those that {@code hidden} behind virtual tables were filled directly.
-     */
-    List<TableRows> tables(List<String> ordinary, List<String> hidden) {
-        List<TableRows> tables = new ArrayList<>();
-        for (String table : ordinary) {
-            tables.add(new TableRows(SqliteNames.asSql(table), expected(key(table))));
-        }
-        for (String table : hidden) {
-            if (rows.containsKey(key(table))) {
-                tables.add(new TableRows(SqliteNames.asSql(table), expected(key(table))));
-            }
-        }
-        return tables;
+    /** Tables that the script created or filled and did not drop, without quotes, in the order of the script. */
+    public List<String> tables() {
+        return List.copyOf(names.values());
     }
 
-    Optional<Note> note() {
-        return allUnknown || !unknown.isEmpty()
-                ? Optional.of(new Note(
-                        "ROWS_NOT_COUNTED",
-                        "The script changes rows in ways that do not tell how many there should be in the end."))
-                : Optional.empty();
+    /** Whether rows were added to {@code table} in a way that tells how many. */
+    public boolean hasRows(String table) {
+        return rows.containsKey(key(table));
     }
 
-    private OptionalLong expected(String key) {
+    /** Whether the number of rows of any table is unknown. */
+    public boolean anyUnknown() {
+        return allUnknown || !unknown.isEmpty();
+    }
+
+    /** How many rows {@code table} must have; empty if the script does not tell. */
+    public OptionalLong expected(String table) {
+        String key = key(table);
         return allUnknown || unknown.contains(key) ? OptionalLong.empty() : OptionalLong.of(rows.getOrDefault(key, 0L));
     }
 

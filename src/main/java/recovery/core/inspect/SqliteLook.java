@@ -1,0 +1,138 @@
+package recovery.core.inspect;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
+import recovery.core.backup.Contents;
+import recovery.core.backup.Engine;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.DumpPart.Statement;
+import recovery.core.dump.DumpReader.Proof;
+import recovery.core.dump.sqlite.RowLedger;
+import recovery.core.dump.sqlite.SqliteContent;
+import recovery.core.dump.sqlite.SqliteNames;
+import recovery.core.dump.sqlite.SqliteScriptReader;
+import recovery.core.error.Note;
+import recovery.core.inspect.Inspection.TableContent;
+import recovery.core.layer.BackupStream;
+import recovery.core.layer.Cancellation;
+
+/** Looks into one backup of SQLite, a database file or a script. For one thread. */
+final class SqliteLook {
+    /** Definitions are rarely larger than one megabyte. */
+    private static final long HEAD_BYTES = 64L << 20;
+
+    private final Backup backup;
+    private final BackupStream stream;
+
+    private SqliteLook(Backup backup, BackupStream stream) {
+        this.backup = backup;
+        this.stream = stream;
+    }
+
+    static Inspection look(Backup backup, boolean whole, Cancellation cancellation) throws IOException {
+        try (BackupStream stream = BackupStream.open(backup.path(), cancellation)) {
+            SqliteLook look = new SqliteLook(backup, stream);
+            return backup.format() == BackupFormat.SQLITE_DATABASE ? look.atFile(whole) : look.atScript(whole);
+        }
+    }
+
+    private Inspection atFile(boolean whole) throws IOException {
+        SqliteContent content = SqliteContent.read(stream.content(), whole);
+        OptionalLong bytes = content.complete()
+                ? OptionalLong.of(content.lengthBytes())
+                : content.header().pageCount().isPresent()
+                        ? OptionalLong.of(content.header().pageCount().getAsLong()
+                                * content.header().pageSize())
+                        : OptionalLong.empty();
+        List<TableContent> tables = content.tables().stream()
+                .map(table -> new TableContent(table.name(), table.rows()))
+                .toList();
+        List<Note> notes = content.allTables()
+                ? List.of()
+                : List.of(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
+        return inspection(Contents.COMPLETE, content.complete(), true, bytes, tables, List.of(), notes);
+    }
+
+    private Inspection atScript(boolean whole) throws IOException {
+        SqliteScriptReader reader = new SqliteScriptReader(stream.content());
+        RowLedger ledger = new RowLedger();
+        List<String> risks = new ArrayList<>();
+        boolean created = false;
+        boolean filled = false;
+        boolean ended = false;
+        while (!ended && (whole || (!filled && reader.position() < HEAD_BYTES))) {
+            Optional<DumpPart> part = reader.next();
+            ended = part.isEmpty();
+            if (part.isPresent() && part.get() instanceof Statement statement) {
+                ledger.follow(statement);
+                String kind = statement.entry().kind();
+                created |= kind.equals("CREATE TABLE");
+                filled |= kind.equals("INSERT");
+                if (kind.equals("ATTACH") || kind.equals("DETACH")) {
+                    risks.add("Line %d opens other database files (%s), so the restore will refuse it."
+                            .formatted(statement.line(), kind));
+                }
+            }
+        }
+        boolean proven = reader.proof() == Proof.END_MARKED;
+        if (!proven) {
+            risks.add(0, "The script carries no proof that it is whole: if its end is missing, nobody can tell.");
+        }
+        boolean complete = ended;
+        List<TableContent> tables = ledger.tables().stream()
+                .filter(name -> !name.startsWith("sqlite_"))
+                .map(name -> new TableContent(
+                        SqliteNames.asSql(name), complete ? ledger.expected(name) : OptionalLong.empty()))
+                .toList();
+        return inspection(
+                contents(created, filled, ended),
+                ended,
+                proven,
+                ended ? OptionalLong.of(reader.position()) : OptionalLong.empty(),
+                tables,
+                risks,
+                reader.notes());
+    }
+
+    private static Contents contents(boolean created, boolean filled, boolean ended) {
+        if (filled) {
+            return created ? Contents.COMPLETE : ended ? Contents.DATA : Contents.UNKNOWN;
+        }
+        return ended ? Contents.SCHEMA : Contents.UNKNOWN;
+    }
+
+    private Inspection inspection(
+            Contents contents,
+            boolean complete,
+            boolean proven,
+            OptionalLong contentBytes,
+            List<TableContent> tables,
+            List<String> risks,
+            List<Note> more) {
+        List<Note> notes = new ArrayList<>(stream.notes());
+        notes.addAll(more);
+        return new Inspection(
+                backup.name(),
+                backup.format(),
+                Optional.of(Engine.SQLITE),
+                Optional.empty(),
+                Optional.empty(),
+                contents,
+                complete,
+                proven,
+                stream.fileSize(),
+                contentBytes,
+                tables,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                risks,
+                notes);
+    }
+}

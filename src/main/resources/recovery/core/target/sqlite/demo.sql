@@ -1,0 +1,14 @@
+-- The database of the demonstration: a small help desk. The table 'moment' holds the time of the newest row.
+CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT UNIQUE, created_at TEXT NOT NULL);
+CREATE TABLE agents (id INTEGER PRIMARY KEY, name TEXT NOT NULL, team TEXT NOT NULL);
+CREATE TABLE tickets (id INTEGER PRIMARY KEY AUTOINCREMENT, client_id INTEGER NOT NULL REFERENCES clients(id), agent_id INTEGER REFERENCES agents(id), title TEXT NOT NULL, priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high')), status TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE messages (id INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL REFERENCES tickets(id), body TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE INDEX tickets_client ON tickets(client_id, created_at);
+CREATE INDEX messages_ticket ON messages(ticket_id);
+CREATE VIEW open_tickets AS SELECT * FROM tickets WHERE status <> 'closed';
+INSERT INTO agents VALUES (1, 'Ada Brandt', 'network'), (2, 'Jonas Weiss', 'accounts'), (3, 'Mina Okafor', 'hardware'), (4, 'Peter Novák', 'accounts'), (5, 'Sofia Lind', 'network');
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60), first(i, name) AS (VALUES (0, 'Alice'), (1, 'Ben'), (2, 'Chiara'), (3, 'David'), (4, 'Élise'), (5, 'Farid'), (6, 'Greta'), (7, 'Hugo'), (8, 'Iris'), (9, 'Jakub')), last(i, name) AS (VALUES (0, 'Meier'), (1, 'O''Neil'), (2, 'Rossi'), (3, 'Schmidt'), (4, 'Tanaka'), (5, 'Virtanen'), (6, 'Yılmaz')) INSERT INTO clients SELECT n.i, first.name || ' ' || last.name, 'client' || n.i || '@example.org', datetime(moment.at, (n.i * 9 - 900) || ' days') FROM n, moment JOIN first ON first.i = n.i % 10 JOIN last ON last.i = n.i % 7;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200), topic(i, title) AS (VALUES (0, 'Cannot sign in'), (1, 'Printer shows no paper'), (2, 'Invoice is wrong'), (3, 'Connection drops every hour'), (4, 'New laptop'), (5, 'Password expired'), (6, 'Screen stays dark'), (7, 'Please add a user'), (8, 'Mail does not arrive')) INSERT INTO tickets SELECT n.i, 1 + n.i * 7 % 60, 1 + n.i % 5, topic.title, CASE n.i % 6 WHEN 0 THEN 'high' WHEN 1 THEN 'low' ELSE 'normal' END, CASE WHEN n.i < 1100 THEN 'closed' WHEN n.i % 3 = 0 THEN 'waiting' ELSE 'open' END, datetime(moment.at, ((n.i - 1200) * 47) || ' minutes') FROM n, moment JOIN topic ON topic.i = n.i * 5 % 9;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2400) INSERT INTO messages SELECT n.i, (n.i + 1) / 2, CASE n.i % 2 WHEN 1 THEN 'Hello, ' || lower(substr(t.title, 1, 1)) || substr(t.title, 2) || '. Can you help?' ELSE 'Thank you, we are looking into it.' END, datetime(t.created_at, (n.i % 2 * -10 + 10) || ' minutes') FROM n JOIN tickets t ON t.id = (n.i + 1) / 2;
+DELETE FROM messages WHERE created_at > (SELECT at FROM moment);
+PRAGMA user_version = 7;
