@@ -52,21 +52,36 @@ final class BackupView {
 
     static void contents(Html html, Inspection inspection) {
         html.begin("section", "class", "card");
-        html.line("h2", "In it: %s%s".formatted(Words.plural(inspection.tables().size(), "table"), rows(inspection)));
+        String tables = Words.plural(inspection.tables().size(), "table");
+        html.line("h2", inspection.complete() ? "In it: " + tables + rows(inspection) : "At its beginning: " + tables);
+        if (!inspection.complete()) {
+            html.line("p", "“Look inside” and “Dry run” read all of it and count its rows.", "class", "quiet");
+        }
         if (!inspection.tables().isEmpty()) {
-            html.begin("div", "class", "scroll")
-                    .begin("table", "class", "plain")
-                    .begin("thead")
-                    .begin("tr");
-            html.line("th", "Table", "scope", "col").line("th", "Rows", "scope", "col", "class", "number");
-            html.end().end().begin("tbody");
-            for (Inspection.TableContent table : inspection.tables()) {
-                html.begin("tr").line("td", table.name());
-                html.line("td", count(table.rows()), "class", "number").end();
-            }
-            html.end().end().end();
+            table(html, inspection);
         }
         html.end();
+    }
+
+    private static void table(Html html, Inspection inspection) {
+        boolean counted = inspection.complete();
+        html.begin("div", "class", "scroll")
+                .begin("table", "class", "plain")
+                .begin("thead")
+                .begin("tr");
+        html.line("th", "Table", "scope", "col");
+        if (counted) {
+            html.line("th", "Rows", "scope", "col", "class", "number");
+        }
+        html.end().end().begin("tbody");
+        for (Inspection.TableContent table : inspection.tables()) {
+            html.begin("tr").line("td", table.name());
+            if (counted) {
+                html.line("td", count(table.rows()), "class", "number");
+            }
+            html.end();
+        }
+        html.end().end().end();
     }
 
     static String count(OptionalLong rows) {

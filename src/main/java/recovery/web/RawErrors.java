@@ -3,7 +3,6 @@ package recovery.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,13 +19,5 @@ final class RawErrors extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.write(true, ByteBuffer.wrap(BODY.getBytes(UTF_8)), callback);
         return true;
-    }
-
-    /** Jetty's core still asks this way for what its parser refuses. */
-    @SuppressWarnings("removal")
-    @Override
-    public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-        fields.put(HttpHeader.CONTENT_TYPE, "application/json");
-        return ByteBuffer.wrap(BODY.getBytes(UTF_8));
     }
 }
