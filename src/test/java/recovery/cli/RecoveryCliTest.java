@@ -64,7 +64,7 @@ class RecoveryCliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"restroe", "restore --lastest", "restore a.sql b.sql", "list --before", "serve --json"})
+    @ValueSource(strings = {"restroe", "restore --lastest", "restore a.sql b.sql", "list --before", "serve --latest"})
     void wrongUsageEndsWithTwoAndSaysWhereToLook(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
         assertThat(terminal.out()).isEmpty();
@@ -86,7 +86,7 @@ class RecoveryCliTest {
             assertThat(lines.get(0)).matches("NAME +AGE +SIZE +WHAT +RESTORABLE");
             assertThat(lines.get(1))
                     .matches("shop_20261120_060000\\.sql +\\S+ (hours|minutes|seconds) +24 bytes +.*SQL script.* yes");
-            assertThat(lines.get(2)).matches("picture\\.png +2 days +9 bytes +not recognised +no: .+");
+            assertThat(lines.get(2)).matches("picture\\.png +2 days +8 bytes +not recognised +no: .+");
         });
     }
 
@@ -190,7 +190,7 @@ class RecoveryCliTest {
     }
 
     @Test
-    void cleanupRemovesWhatBrokenRestoresLeftAndNothingElse() {
+    void cleanupRemovesWhatBrokenRestoresLeftAndNothingElse() throws Exception {
         target.databases.put("shop_restoring_20260101_000000", "half of it");
         target.databases.put("shop_before_20260101000000", "precious");
 
