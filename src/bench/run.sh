@@ -30,6 +30,7 @@ rows=()
 row() { rows+=("| $1 | $2 | $3 | $4 |"); }
 
 print_table() {
+    [ "${#rows[@]}" -gt 0 ] || return 0
     echo
     echo "| what | ours | against | goal |"
     echo "|---|---|---|---|"
@@ -216,7 +217,7 @@ measure_plain() {
         ours+=("$took")
         peaks+=("$peak")
         downtimes+=("$(field downtimeMs)")
-        say "round $i: psql $(seconds "${theirs[-1]}") s, ours $(seconds "$took") s, $peak MB, unusable ${downtimes[-1]} ms"
+        say "round $i: psql $(seconds "${theirs[-1]}") s, ours $(seconds "$took") s ($(field durationMs) ms of it the restore), $peak MB, unusable ${downtimes[-1]} ms"
     done
     drop_all_databases
     local a b
@@ -337,7 +338,7 @@ mkdir -p "$data"
 scratch=$(mktemp -d "$data/scratch.XXXXXX")
 chmod 755 "$scratch"
 mkdir "$scratch/backups"
-trap stop_all EXIT
+trap 'stop_all; print_table' EXIT # what was measured is shown although a later measurement fails
 for measurement; do
     case $measurement in
     data)
@@ -350,4 +351,3 @@ for measurement; do
     *) die "no measurement '$measurement': plain, start, upload, sqlite, list, or data to make the data only" ;;
     esac
 done
-print_table
