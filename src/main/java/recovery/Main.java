@@ -27,6 +27,7 @@ import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
+import recovery.core.target.sqlite.DemoDatabase;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 import recovery.report.AuditLog;
@@ -107,6 +108,9 @@ public final class Main implements Services {
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
             makeFolder(config.backupDir(), "BACKUP_DIR");
+        }
+        if (config.demo()) {
+            DemoDatabase.create(config.stateDir(), config.backupDir());
         }
         return config;
     }
