@@ -17,7 +17,7 @@ import recovery.core.dump.SqlTokens;
  */
 final class LoadCatalog {
     private static final String TABLES = """
-            SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind = 'p',
+            SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind,
                    pn.nspname, p.relname
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -25,7 +25,7 @@ final class LoadCatalog {
                        JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
                        JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace)
                    ON i.inhrelid = c.oid AND c.relispartition
-            WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+            WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'
               AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                               WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -33,12 +33,21 @@ final class LoadCatalog {
             ORDER BY 1, 2""";
 
     /**
-     * A table or partitioned table.
+     * A table, partitioned table or view.
      *
      * @param sql its name as SQL
+     * @param kind {@code r}, {@code p} or {@code v}, as in {@code pg_class}
      * @param parent the partitioned table it is a partition of
      */
-    record Table(TableName name, String sql, boolean partitioned, Optional<TableName> parent) {}
+    record Table(TableName name, String sql, char kind, Optional<TableName> parent) {
+        boolean isPartitioned() {
+            return kind == 'p';
+        }
+
+        boolean isView() {
+            return kind == 'v';
+        }
+    }
 
     private final Connection connection;
     private final Map<String, Optional<TableName>> looked = new HashMap<>();
@@ -78,7 +87,7 @@ final class LoadCatalog {
         }
     }
 
-    /** All tables of the copy but temporary ones and those that belong to an extension. */
+    /** All tables and views of the copy but temporary ones and those that belong to an extension. */
     List<Table> tables() throws SQLException {
         List<Table> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
@@ -89,7 +98,7 @@ final class LoadCatalog {
                     tables.add(new Table(
                             new TableName(row.getString(1), row.getString(2)),
                             row.getString(3),
-                            row.getBoolean(4),
+                            row.getString(4).charAt(0),
                             parent == null ? Optional.empty() : Optional.of(new TableName(row.getString(5), parent))));
                 }
             }

@@ -53,6 +53,8 @@ final class RowCounts {
 
     /** The tables that exist in the end, in the order of {@code existing}. */
     List<TableRows> tables(List<LoadCatalog.Table> existing) {
+        // Rows that were loaded through a view are in a table that nobody named.
+        allUnknown |= existing.stream().anyMatch(table -> table.isView() && rows.getOrDefault(table.name(), 0L) != 0);
         Map<TableName, LoadCatalog.Table> byName = new LinkedHashMap<>();
         existing.forEach(table -> byName.put(table.name(), table));
         Map<TableName, Set<TableName>> leaves = new HashMap<>();
@@ -64,14 +66,14 @@ final class RowCounts {
         List<TableRows> tables = new ArrayList<>();
         for (LoadCatalog.Table table : existing) {
             boolean throughRoot = roots(table, byName).stream().anyMatch(root -> rows.getOrDefault(root, 0L) != 0);
-            if (table.partitioned()) {
+            if (table.isPartitioned()) {
                 if (rows.getOrDefault(table.name(), 0L) != 0) {
                     OptionalLong all = throughRoot
                             ? OptionalLong.empty()
                             : sum(table.name(), leaves.getOrDefault(table.name(), Set.of()));
                     tables.add(new TableRows(table.sql(), all));
                 }
-            } else {
+            } else if (!table.isView()) {
                 OptionalLong own = throughRoot ? OptionalLong.empty() : sum(table.name(), Set.of());
                 tables.add(new TableRows(table.sql(), own));
             }

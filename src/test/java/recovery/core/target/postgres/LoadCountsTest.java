@@ -87,6 +87,14 @@ class LoadCountsTest {
     }
 
     @Test
+    void trustsNoNumberIfRowsCameThroughAView() {
+        LoadResult result = copy.load(ListedDump.of("CREATE TABLE t (id int)", "CREATE VIEW v AS SELECT id FROM t")
+                .insert("INSERT INTO public.v VALUES (1)", 1));
+
+        assertThat(LoadProbe.tables(result)).containsExactly("public.t ?");
+    }
+
+    @Test
     void trustsNoNumberIfTriggersWereThereBeforeTheRows() {
         LoadResult result = copy.load(ListedDump.of(
                         "CREATE TABLE t (id int)",
