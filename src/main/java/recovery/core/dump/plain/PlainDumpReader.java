@@ -136,11 +136,11 @@ public final class PlainDumpReader implements DumpReader {
         long position = dump.position();
         StatementShape shape = lexer.shape();
         String sql = settings.encoding().text(dump, lexer.length()).stripTrailing();
+        refuseUnterminated(shape, line, position);
         if (!statementsBegun) {
             statementsBegun = true;
             FirstBytes.checkFirstWord(shape.firstWord(), sql);
         }
-        refuseUnterminated(shape, line, position);
         connections.statement(shape.firstWord(), sql, position);
         lexer.take();
         if (shape.firstWord().equals("copy")) {
