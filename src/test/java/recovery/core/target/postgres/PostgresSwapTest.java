@@ -40,7 +40,7 @@ class PostgresSwapTest {
         target.createCopy(copy).close();
         fill(server, copy, "new");
 
-        try (Clients clients = new Clients(server, live, 50)) {
+        try (Clients clients = new Clients(server, live, 20)) {
             SwapResult forward = target.swap(copy, live + "_before_20260101000000");
             assertThat(forward.previous()).contains(live + "_before_20260101000000");
             assertThat(forward.downtime()).isLessThan(Duration.ofSeconds(2));

@@ -94,6 +94,29 @@ class PostgresTargetTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {RealPostgres.MIDDLE, RealPostgres.NEWEST})
+    void createsTheCopyWithTheIcuLocaleOfTheLiveDatabase(int major) {
+        RealPostgres server = RealPostgres.version(major);
+        String live = server.newDatabase();
+        server.execute(
+                "postgres",
+                "DROP DATABASE " + live,
+                "CREATE DATABASE " + live + " TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'de-DE'"
+                        + (major >= 16 ? " ICU_RULES '&a < g'" : ""));
+        PostgresTarget target = Targets.target(server, live);
+        String copy = target.copyName("1");
+        target.createCopy(copy).close();
+
+        String columns = major >= 17 ? "datlocale || daticurules" : "daticulocale";
+        String locale = "SELECT datlocprovider::text || " + columns + " FROM pg_database WHERE datname = '%s'";
+        assertThat(server.query("postgres", locale.formatted(live)).get(0)).startsWith("ide");
+        assertThat(server.query("postgres", locale.formatted(copy)))
+                .isEqualTo(server.query("postgres", locale.formatted(live)));
+        target.drop(copy);
+        server.execute("postgres", "DROP DATABASE " + live);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {RealPostgres.OLDEST, RealPostgres.NEWEST})
     void namesTheHolderToWhoeverComesSecond(int major) {
         RealPostgres server = RealPostgres.version(major);
