@@ -49,7 +49,7 @@ final class ScriptLoad {
                     "PRAGMA journal_mode = OFF",
                     "PRAGMA synchronous = OFF",
                     "PRAGMA locking_mode = EXCLUSIVE",
-                    "PRAGMA cache_size = -65536",
+                    "PRAGMA cache_size = -32768",
                     "PRAGMA threads = 2");
             try (StatementChunk chunk = new StatementChunk(connection, watch, ledger)) {
                 for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {

@@ -33,7 +33,7 @@ final class SqliteConnections {
         SQLiteConfig config = config(Duration.ZERO);
         config.setReadOnly(true);
         Connection connection = open(config, file, "?mode=ro&immutable=1");
-        run(connection, "PRAGMA cache_size = -65536");
+        run(connection, "PRAGMA cache_size = -16384");
         return connection;
     }
 
