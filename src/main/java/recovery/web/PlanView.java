@@ -37,6 +37,13 @@ final class PlanView {
     /** At the end of a dry run: what a restore would do, and the way there. */
     static void proposal(Html html, RestorePlan plan) {
         steps(html, "What a restore would do", plan);
+        if (!plan.questions().isEmpty()) {
+            html.begin("div", "class", "notice warn")
+                    .line("strong", "Before it, you would be asked to agree to this:")
+                    .begin("ul");
+            plan.questions().forEach(question -> html.line("li", question));
+            html.end().end();
+        }
         html.begin("form", "action", "/confirm", "class", "actions");
         html.lone(
                 "input",
@@ -49,6 +56,8 @@ final class PlanView {
         html.line("button", "Restore…", "class", "primary");
         html.line("a", "Back to the list", "href", "/").end();
         html.end();
+        BackupView.risks(html, plan.inspection().risks());
+        BackupView.contents(html, plan.inspection());
     }
 
     private static void steps(Html html, String title, RestorePlan plan) {
