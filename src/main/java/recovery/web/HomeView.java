@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
@@ -12,6 +13,9 @@ import recovery.core.restore.HistoryEntry;
 /** The first page: the backups, what can be done with one of them, and how to add one. */
 final class HomeView {
     private static final int RECENT = 3;
+    private static final int MOST_ROWS = 200;
+    private static final String MORE =
+            "The newest %d of %d are shown. For another one, add ?backup=NAME to the address of this page.";
 
     private final Restores restores;
 
@@ -38,7 +42,12 @@ final class HomeView {
                     .line("code", restores.directory().toString());
             html.text(" yet. Add one below, or copy one into that folder.").end();
         } else {
-            table(html, backups, marked(backups, chosen));
+            Optional<String> marked = marked(backups, chosen);
+            List<Backup> shown = newest(backups, marked);
+            table(html, shown, marked);
+            if (shown.size() < backups.size()) {
+                html.line("p", MORE.formatted(shown.size(), backups.size()), "class", "quiet");
+            }
         }
         html.end();
         if (!backups.isEmpty()) {
@@ -58,6 +67,15 @@ final class HomeView {
             findings.forEach(finding -> html.line("li", finding));
             html.end().end();
         }
+    }
+
+    /** A folder with thousands of files must not become a page that no phone can show. */
+    private static List<Backup> newest(List<Backup> backups, Optional<String> marked) {
+        return IntStream.range(0, backups.size())
+                .filter(i -> i < MOST_ROWS
+                        || marked.filter(backups.get(i).name()::equals).isPresent())
+                .mapToObj(backups::get)
+                .toList();
     }
 
     private static Optional<String> marked(List<Backup> backups, Optional<String> chosen) {
@@ -123,7 +141,9 @@ final class HomeView {
 
     static String what(Backup backup) {
         StringBuilder what = new StringBuilder();
-        backup.engine().ifPresent(engine -> what.append(engine.title()).append(", "));
+        backup.engine()
+                .filter(engine -> !backup.format().title().startsWith(engine.title()))
+                .ifPresent(engine -> what.append(engine.title()).append(", "));
         what.append(backup.format().title());
         if (backup.compression() != Compression.NONE) {
             what.append(", ").append(backup.compression().toString().toLowerCase(Locale.ROOT));

@@ -79,7 +79,7 @@ final class Layout {
                 .end();
         html.line("p", restores.targetName(), "class", "name");
         html.begin("p", "class", "where");
-        html.line("span", live.engine().title() + " · " + restores.targetAddress(), "class", "address");
+        html.line("span", restores.targetAddress(), "class", "address");
         html.line(
                 "span", live.online() ? "online" : "does not answer", "class", live.online() ? "pill on" : "pill off");
         html.end();

@@ -20,10 +20,7 @@ final class PlanView {
         problem.ifPresent(text -> html.line("div", Words.sentence(text), "class", "notice bad", "role", "alert"));
         refusals(html, plan.refusals());
         BackupView.risks(html, plan.inspection().risks());
-        html.begin("section", "class", "card").line("h2", "What will happen").begin("ol", "class", "steps");
-        plan.steps().forEach(step -> html.line("li", step));
-        html.end();
-        kept(html, plan);
+        steps(html, "What will happen", plan);
         html.end();
         if (blocked) {
             html.begin("p")
@@ -35,6 +32,39 @@ final class PlanView {
         details(html, plan);
         BackupView.contents(html, plan.inspection());
         notes(html, plan.notes());
+    }
+
+    /** At the end of a dry run: what a restore would do, and the way there. */
+    static void proposal(Html html, RestorePlan plan) {
+        steps(html, "What a restore would do", plan);
+        if (!plan.questions().isEmpty()) {
+            html.begin("div", "class", "notice warn")
+                    .line("strong", "Before it, you would be asked to agree to this:")
+                    .begin("ul");
+            plan.questions().forEach(question -> html.line("li", question));
+            html.end().end();
+        }
+        html.begin("form", "action", "/confirm", "class", "actions");
+        html.lone(
+                "input",
+                "type",
+                "hidden",
+                "name",
+                "backup",
+                "value",
+                plan.backup().name());
+        html.line("button", "Restore…", "class", "primary");
+        html.line("a", "Back to the list", "href", "/").end();
+        html.end();
+        BackupView.risks(html, plan.inspection().risks());
+        BackupView.contents(html, plan.inspection());
+    }
+
+    private static void steps(Html html, String title, RestorePlan plan) {
+        html.begin("section", "class", "card").line("h2", title).begin("ol", "class", "steps");
+        plan.steps().forEach(step -> html.line("li", step));
+        html.end();
+        kept(html, plan);
     }
 
     /** What is wrong with the backup itself is never overridden. */

@@ -63,7 +63,9 @@ final class RestoreFields {
         if (!confirmed && (confirm.isPresent() || (mustConfirm && !dryRun()))) {
             throw notConfirmed(confirm, target);
         }
-        return new RestoreRequest(backup, dryRun(), value("strategy"), confirmed, value("overrideReason"), door);
+        // a dry run writes nothing, so there is nothing to agree to: it tells what the restore would ask
+        return new RestoreRequest(
+                backup, dryRun(), value("strategy"), confirmed || dryRun(), value("overrideReason"), door);
     }
 
     private static RecoveryException notConfirmed(Optional<String> typed, String target) {

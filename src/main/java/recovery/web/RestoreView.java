@@ -98,6 +98,9 @@ final class RestoreView {
         if (available) {
             undo(html, report.id(), report.target(), report.rollback().previous());
         }
+        if (report.success() && report.kind().equals("dry-run")) {
+            report.plan().ifPresent(plan -> PlanView.proposal(html, plan));
+        }
         next(html, report);
         verification(html, report.verification());
         tables(html, report);
@@ -150,7 +153,10 @@ final class RestoreView {
     }
 
     private static void next(Html html, RestoreReport report) {
-        if (report.nextSteps().isEmpty()) {
+        boolean said = report.error()
+                .filter(failure -> failure.remedies().equals(report.nextSteps()))
+                .isPresent();
+        if (said || report.nextSteps().isEmpty()) {
             return;
         }
         html.begin("section", "class", "card").line("h2", "What to do next").begin("ol", "class", "steps");
@@ -186,9 +192,11 @@ final class RestoreView {
             return;
         }
         html.begin("section", "class", "card");
-        html.line(
-                "h2",
-                "%s, %s".formatted(Words.plural(report.tables().size(), "table"), Words.plural(report.rows(), "row")));
+        long restored = report.tables().stream()
+                .mapToLong(table -> table.restored().orElse(0))
+                .sum();
+        long rows = Math.max(report.rows(), restored);
+        html.line("h2", Words.plural(report.tables().size(), "table") + ", " + Words.plural(rows, "row"));
         html.begin("div", "class", "scroll")
                 .begin("table", "class", "plain")
                 .begin("thead")
@@ -215,10 +223,12 @@ final class RestoreView {
         BackupView.fact(html, "Number", report.id());
         BackupView.fact(html, "Backup", report.backup());
         BackupView.fact(html, "SHA-256 of the backup", report.backupSha256());
-        BackupView.fact(html, "Database", report.target() + ", " + report.address());
+        BackupView.fact(html, "Database", report.address());
         BackupView.fact(html, "Started", Words.time(report.startedAt()));
         BackupView.fact(html, "Took", Words.milliseconds(report.durationMs()));
-        BackupView.fact(html, "Live database not usable for", Words.milliseconds(report.downtimeMs()));
+        if (report.downtimeMs() > 0) {
+            BackupView.fact(html, "Live database not usable for", Words.milliseconds(report.downtimeMs()));
+        }
         BackupView.fact(html, "Reason to ignore refusals", report.overrideReason());
         BackupView.fact(html, "Undo in a terminal", report.rollback().command());
         html.end().end();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -19,6 +20,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 
 /** A real Chromium with a profile of its own, with or without JavaScript. Screenshots go to {@code target/screenshots}. */
 final class Browser implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     private final Path profile;
@@ -54,7 +56,7 @@ final class Browser implements AutoCloseable {
                 .withSilent(true)
                 .build();
         driver = new ChromeDriver(service, options);
-        driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20));
+        driver.manage().timeouts().pageLoadTimeout(PATIENCE).implicitlyWait(Duration.ofSeconds(2));
         size(1200, 1000);
     }
 
@@ -80,23 +82,37 @@ final class Browser implements AutoCloseable {
         return find(css).getText();
     }
 
-    /** Presses the button with this text. */
+    /** Presses the button with this text and waits until its page is gone. */
     void press(String text) {
-        driver.findElement(By.xpath("//button[normalize-space()='" + text + "']"))
-                .click();
+        WebElement button = driver.findElement(By.xpath("//button[normalize-space()='" + text + "']"));
+        button.click();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (System.nanoTime() < end) {
+                button.isEnabled();
+                pause();
+            }
+        } catch (StaleElementReferenceException gone) {
+            return;
+        }
+        throw new IllegalStateException("pressing '%s' led nowhere:%n%s".formatted(text, text("body")));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void waitFor(String css) {
-        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        long end = System.nanoTime() + PATIENCE.toNanos();
         while (all(css).isEmpty()) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("no '%s' on %s:%n%s".formatted(css, address(), text("body")));
             }
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            pause();
         }
     }
 
