@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -254,15 +256,22 @@ class BackupCatalogueTest {
         for (int i = 0; i < 10_000; i++) {
             Files.write(directory.resolve("shop-%d.sql.gz".formatted(i)), script);
         }
+        long cpuBefore = cpuMillis();
         long begin = System.nanoTime();
         assertThat(catalogue.list()).hasSize(10_000);
-        Duration cold = Duration.ofNanos(System.nanoTime() - begin);
+        long cold = (System.nanoTime() - begin) / 1_000_000;
+        long cpu = cpuMillis() - cpuBefore;
         begin = System.nanoTime();
         assertThat(catalogue.list()).hasSize(10_000);
         System.out.printf(
-                "10,000 backups: %d ms, then %d ms%n", cold.toMillis(), (System.nanoTime() - begin) / 1_000_000);
-        // a second on an idle machine; builds share theirs with others
-        assertThat(cold).isLessThan(Duration.ofSeconds(4));
+                "10,000 backups: %d ms (%d ms of processors), then %d ms%n",
+                cold, cpu, (System.nanoTime() - begin) / 1_000_000);
+        // it is a second on two idle processors; a build may share its machine, so their time is what is tested
+        assertThat(cpu).isLessThan(4_000);
+    }
+
+    private static long cpuMillis() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1_000_000;
     }
 
     private void assertNotFound(String name) {
