@@ -182,7 +182,7 @@ public final class FakeTarget implements Target {
             String text = new String(stream.content().readAllBytes(), UTF_8);
             databases.put(name, text);
             watch.rows(3);
-            return new LoadResult(List.of(new LoadResult.TableRows("t", OptionalLong.of(3))), List.of(), true);
+            return new LoadResult(List.of(new LoadResult.TableRows("t", OptionalLong.of(3))), List.of(), true, true);
         }
 
         @Override

@@ -27,6 +27,12 @@ public record CopyFacts(Map<String, Long> rows, List<Measurement> measurements) 
     /** The measurement of a file that was copied as it is: nothing was read from it row by row. */
     public static final String BYTES = "bytes";
 
+    /**
+     * Ends the name of a measurement of what the backup itself brings: wrong or not, a faithful copy has it, and keeping
+     * the operator from it would not make it better.
+     */
+    public static final String IN_BACKUP = "-in-backup";
+
     /** Whether the copy holds every byte of the backup, so that its rows need no comparison. */
     public boolean copiedByteForByte() {
         return measurements.stream()

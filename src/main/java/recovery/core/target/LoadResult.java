@@ -11,8 +11,10 @@ import recovery.core.error.Note;
  * @param tables rows read from the dump per table; empty where the dump does not say how many there should be
  * @param notes everything that was adapted or skipped
  * @param foreignKeysProven no statement of the dump switched foreign keys off behind the database's back
+ * @param sequencesFromBackup the backup sets every sequence itself, so that one behind its column was so where it comes from
  */
-public record LoadResult(List<TableRows> tables, List<Note> notes, boolean foreignKeysProven) {
+public record LoadResult(
+        List<TableRows> tables, List<Note> notes, boolean foreignKeysProven, boolean sequencesFromBackup) {
     /** A table by its name as SQL, e.g. {@code sales."Odd Table"}, and how many rows the dump has for it. */
     public record TableRows(String table, OptionalLong expected) {}
 
@@ -23,7 +25,7 @@ public record LoadResult(List<TableRows> tables, List<Note> notes, boolean forei
 
     public LoadResult withNotes(List<Note> more) {
         return new LoadResult(
-                tables, Stream.concat(notes.stream(), more.stream()).toList(), foreignKeysProven);
+                tables, Stream.concat(notes.stream(), more.stream()).toList(), foreignKeysProven, sequencesFromBackup);
     }
 
     /** Rows of all tables. */

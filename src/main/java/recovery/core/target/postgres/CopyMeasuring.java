@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
+import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
 
 /** All that is measured on one database. What cannot be measured says why and does not stop the rest. */
@@ -23,7 +24,7 @@ final class CopyMeasuring {
         this.watch = watch;
     }
 
-    CopyFacts measure(Collection<String> tables, boolean foreignKeysProven) throws SQLException {
+    CopyFacts measure(Collection<String> tables, LoadResult loaded) throws SQLException {
         List<Measurement> measurements = new ArrayList<>();
         Map<String, Long> rows = new HashMap<>();
         CopyCounts counts = new CopyCounts(connections, name, watch);
@@ -36,8 +37,9 @@ final class CopyMeasuring {
             session.execute("SET row_security = off");
             measurements.add(taken("constraints", () -> Structure.constraints(session)));
             measurements.add(taken("indexes", () -> Structure.indexes(session)));
-            measurements.add(taken("sequences", () -> new Sequences(session).measure()));
-            measurements.add(taken("orphans", () -> new Orphans(session, watch).measure(foreignKeysProven)));
+            String sequences = loaded.sequencesFromBackup() ? "sequences" + CopyFacts.IN_BACKUP : "sequences";
+            measurements.add(taken(sequences, () -> new Sequences(session).measure(sequences)));
+            measurements.add(taken("orphans", () -> new Orphans(session, watch).measure(loaded.foreignKeysProven())));
         }
         return new CopyFacts(rows, measurements);
     }

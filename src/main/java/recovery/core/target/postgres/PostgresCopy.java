@@ -89,7 +89,7 @@ final class PostgresCopy implements TargetCopy {
     @Override
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
         try {
-            return new CopyMeasuring(connections, name, watch).measure(tables, loaded.foreignKeysProven());
+            return new CopyMeasuring(connections, name, watch).measure(tables, loaded);
         } catch (SQLException e) {
             throw failed("checking '" + name + "'", e, watch);
         } finally {

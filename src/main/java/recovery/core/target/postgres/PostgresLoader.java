@@ -89,7 +89,8 @@ public final class PostgresLoader {
             inserts.flush();
             refuseOpenTransaction();
             LoadSession.end(connection, server);
-            return new LoadResult(counts.tables(catalog.tables()), notes.all(), effects.foreignKeysProven())
+            boolean marked = reader.proof() == DumpReader.Proof.END_MARKED;
+            return new LoadResult(counts.tables(catalog.tables()), notes.all(), effects.foreignKeysProven(), marked)
                     .withNotes(reader.notes());
         }
 

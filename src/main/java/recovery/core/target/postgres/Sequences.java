@@ -38,14 +38,14 @@ final class Sequences {
 
     private record State(BigDecimal last, boolean called) {}
 
-    Measurement measure() throws SQLException {
+    Measurement measure(String name) throws SQLException {
         List<Filled> all = session.list(
                 row -> new Filled(row.getString(1), row.getString(2), row.getString(3), row.getLong(4) > 0), FILLED);
         List<String> wrong = new ArrayList<>();
         for (Filled filled : all) {
             behind(filled).ifPresent(wrong::add);
         }
-        return new Measurement("sequences", all.size(), wrong, Optional.empty());
+        return new Measurement(name, all.size(), wrong, Optional.empty());
     }
 
     private Optional<String> behind(Filled filled) throws SQLException {

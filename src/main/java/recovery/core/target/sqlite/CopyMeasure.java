@@ -22,6 +22,9 @@ import recovery.core.target.LoadWatch;
 
 /** Counts and checks a copy over one connection that nothing else uses. */
 final class CopyMeasure {
+    /** SQLite takes a free number also when sqlite_sequence is behind, so this is worth telling and nothing more. */
+    private static final String SEQUENCES = "sequences" + CopyFacts.IN_BACKUP;
+
     /** More findings than this tell nobody anything. */
     private static final int FINDINGS = 100;
 
@@ -41,8 +44,8 @@ final class CopyMeasure {
                 List.of(
                         new Measurement(CopyFacts.BYTES, pages, List.of(), Optional.empty()),
                         measured("integrity", this::integrity),
-                        measured("orphans-in-backup", this::orphans),
-                        measured("sequences", this::sequences)));
+                        measured("orphans" + CopyFacts.IN_BACKUP, this::orphans),
+                        measured(SEQUENCES, this::sequences)));
     }
 
     /** A file that a script has filled. */
@@ -52,7 +55,7 @@ final class CopyMeasure {
                 List.of(
                         measured("integrity", this::integrity),
                         measured("orphans", this::orphans),
-                        measured("sequences", this::sequences)));
+                        measured(SEQUENCES, this::sequences)));
     }
 
     /** Tables of the operator, not those that SQLite or a virtual table keeps for itself; as SQL names, sorted. */
@@ -148,7 +151,7 @@ final class CopyMeasure {
                 }
             }
         }
-        return new Measurement("sequences", tables.size(), wrong, Optional.empty());
+        return new Measurement(SEQUENCES, tables.size(), wrong, Optional.empty());
     }
 
     private Measurement measured(String name, Look look) {

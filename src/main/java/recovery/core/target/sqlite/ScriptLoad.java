@@ -116,7 +116,7 @@ final class ScriptLoad {
                     "ROWS_NOT_COUNTED",
                     "The script changes rows in ways that do not tell how many there should be in the end."));
         }
-        return new LoadResult(tables(connection), notes, true);
+        return new LoadResult(tables(connection), notes, true, true);
     }
 
     /** Of the tables behind virtual ones those that the script filled directly, as .dump does. */

@@ -57,7 +57,7 @@ final class SqliteCopy implements TargetCopy {
                 fromDatabaseFile = true;
                 watch.object("database file");
                 List<Note> notes = DatabaseFileLoad.write(content, file, watch.cancellation());
-                return new LoadResult(tablesOfFile(), notes, true);
+                return new LoadResult(tablesOfFile(), notes, true, true);
             }
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
                 throw problem(BACKUP_OTHER_ENGINE, "the backup is a %s", format.title())

@@ -53,7 +53,7 @@ final class Targets {
     }
 
     static LoadResult loaded(boolean foreignKeysProven) {
-        return new LoadResult(List.of(), List.<Note>of(), foreignKeysProven);
+        return new LoadResult(List.of(), List.<Note>of(), foreignKeysProven, false);
     }
 
     static LoadWatch watch() {

@@ -70,7 +70,7 @@ class ScriptLoadTest {
         assertThat(loaded.notes()).isEmpty();
         assertThat(facts.measurements())
                 .extracting(CopyFacts.Measurement::name)
-                .containsExactly("integrity", "orphans", "sequences");
+                .containsExactly("integrity", "orphans", "sequences-in-backup");
         assertThat(facts.measurements())
                 .allSatisfy(one -> assertThat(one.wrong()).isEmpty());
         assertThat(Shop.names(copy.getParent())).containsExactly(NAME);
@@ -190,7 +190,8 @@ class ScriptLoadTest {
         load("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO c VALUES (9);");
 
         try (SqliteCopy open = new SqliteCopy(new DatabaseFolder(copy.resolveSibling("shop.db")), NAME)) {
-            CopyFacts facts = open.measure(List.of("c"), new LoadResult(List.of(), List.of(), true), Shop.quiet());
+            CopyFacts facts =
+                    open.measure(List.of("c"), new LoadResult(List.of(), List.of(), true, true), Shop.quiet());
             assertThat(facts.measurements().get(1).wrong())
                     .containsExactly("row 1 of table c has no parent in table p");
         }

@@ -74,7 +74,7 @@ class SqliteTargetTest {
                 .doesNotContainKey("ticket_text_data");
         assertThat(facts.measurements())
                 .extracting(Measurement::name)
-                .containsExactly("bytes", "integrity", "orphans-in-backup", "sequences");
+                .containsExactly("bytes", "integrity", "orphans-in-backup", "sequences-in-backup");
         assertThat(facts.measurements()).allSatisfy(one -> {
             assertThat(one.wrong()).isEmpty();
             assertThat(one.impossible()).isEmpty();
