@@ -125,6 +125,11 @@ public final class FakeTarget implements Target {
     }
 
     @Override
+    public List<String> mend() {
+        return List.of();
+    }
+
+    @Override
     public TargetLock lock(String holder) {
         begin("lock");
         if (locked) {

@@ -35,7 +35,7 @@ final class Findings {
                 return List.of();
             }
             try (RestoreLock held = lock.get()) {
-                List<String> findings = new ArrayList<>();
+                List<String> findings = new ArrayList<>(target.mend());
                 for (HistoryEntry entry : journals.list()) {
                     if (!entry.state().isFinal() && entry.target().equals(target.name())) {
                         findings.add(close(entry));
@@ -59,11 +59,7 @@ final class Findings {
         Map<String, String> lines = journals.lines(entry.id());
         String keepAs = lines.getOrDefault("keepAs", "");
         boolean swapped = entry.state() == RestoreState.SWAPPING && hasSwapped(lines.get("copy"), keepAs);
-        String live = swapped
-                ? entry.kind().equals(JobKind.ROLLBACK)
-                        ? new RestoreOutcome.RolledBack(entry.target(), keepAs).liveDatabase()
-                        : new RestoreOutcome.Swapped(entry.target(), keepAs).liveDatabase()
-                : "'%s' is unchanged; nothing was renamed.".formatted(entry.target());
+        String live = live(entry, lines, keepAs, swapped);
         try (Journal journal = journals.append(entry.id())) {
             journal.write("liveDatabase", live);
             if (swapped) {
@@ -76,6 +72,18 @@ final class Findings {
         }
         return "The %s %s was cut off while it was %s. %s"
                 .formatted(entry.kind().replace('-', ' '), entry.id(), word(entry.state()), live);
+    }
+
+    private String live(HistoryEntry entry, Map<String, String> lines, String keepAs, boolean swapped) {
+        if (swapped) {
+            return entry.kind().equals(JobKind.ROLLBACK)
+                    ? new RestoreOutcome.RolledBack(entry.target(), keepAs).liveDatabase()
+                    : new RestoreOutcome.Swapped(entry.target(), keepAs).liveDatabase();
+        }
+        boolean half = entry.state() == RestoreState.SWAPPING && !keepAs.isEmpty() && !target.exists(entry.target());
+        return half
+                ? RestoreOutcome.halfSwapped(entry.target(), keepAs, lines.getOrDefault("copy", ""))
+                : RestoreOutcome.unchanged(entry.target());
     }
 
     private boolean hasSwapped(String copy, String keepAs) {

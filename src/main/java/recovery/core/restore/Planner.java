@@ -98,14 +98,18 @@ final class Planner {
                 survey.refusals());
     }
 
-    /** Throws the first reason why the plan must not be carried out as it was asked for. */
-    static void admit(RestorePlan plan, RestoreRequest request) {
+    /** Throws the first reason why the plan must not be carried out, unless a reason was given to ignore it. */
+    static void refuse(RestorePlan plan, RestoreRequest request) {
         for (RecoveryException refusal : plan.refusals()) {
             if (refusal.code().kind() == ErrorCode.Kind.BACKUP
                     || request.overrideReason().isEmpty()) {
                 throw refusal;
             }
         }
+    }
+
+    /** Throws what the operator has to agree to first, unless that was done. */
+    static void ask(RestorePlan plan, RestoreRequest request) {
         if (!plan.questions().isEmpty() && !request.confirmed()) {
             throw problem(
                             plan.inspection().proven() ? CONFIRMATION_MISSING : BACKUP_UNPROVEN,

@@ -58,7 +58,7 @@ public sealed interface RestoreOutcome {
     record NotSwapped(String database, RecoveryException reason) implements RestoreOutcome {
         @Override
         public String liveDatabase() {
-            return "'%s' is unchanged; nothing was renamed.".formatted(database);
+            return unchanged(database);
         }
     }
 
@@ -76,9 +76,19 @@ public sealed interface RestoreOutcome {
             implements RestoreOutcome {
         @Override
         public String liveDatabase() {
-            return "'%s' is missing: rename '%s' to it to go back, or '%s' to go on."
-                    .formatted(database, previousAt, restoredAt);
+            return halfSwapped(database, previousAt, restoredAt);
         }
+    }
+
+    /** The sentence for a live database to which nothing was done. */
+    static String unchanged(String database) {
+        return "'%s' is unchanged; nothing was renamed.".formatted(database);
+    }
+
+    /** The sentence for a swap of files that stands in the middle. */
+    static String halfSwapped(String database, String previousAt, String restoredAt) {
+        return "'%s' is missing: rename '%s' to it to go back, or '%s' to go on."
+                .formatted(database, previousAt, restoredAt);
     }
 
     /** What a failure means for the live database, by its code. */

@@ -67,7 +67,8 @@ final class RestoreRun {
             try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
                     Target.TargetLock targetLock = target.lock(holder)) {
                 RestorePlan plan = plan();
-                Planner.admit(plan, request);
+                Planner.refuse(plan, request);
+                Planner.ask(plan, request);
                 previousName = plan.previousName().orElse("");
                 checkSidecar(plan.backup());
                 restoreBeside(plan);
@@ -97,7 +98,7 @@ final class RestoreRun {
     private RestoreReport dryRun() throws IOException {
         RestorePlan plan = plan();
         checkSidecar(plan.backup());
-        Planner.admit(plan, request);
+        Planner.refuse(plan, request);
         return report.succeeded(new RestoreOutcome.Looked(target.name()), clock.instant());
     }
 

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.error.RecoveryException;
@@ -145,9 +147,7 @@ public final class RestoreService implements AutoCloseable {
 
     private HistoryEntry lastChange() {
         return journals.list().stream()
-                .filter(entry -> entry.state() == RestoreState.DONE
-                        && entry.previous().isPresent()
-                        && entry.target().equals(target.name()))
+                .filter(this::hasChangedTarget)
                 .findFirst()
                 .orElseThrow(
                         () -> problem(NOTHING_TO_ROLL_BACK, "'%s' has not been restored from here yet", target.name())
@@ -214,23 +214,32 @@ public final class RestoreService implements AutoCloseable {
 
     /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
     public List<HistoryEntry> history() {
-        List<HistoryEntry> entries = new ArrayList<>();
-        int lookedUp = 0;
-        for (HistoryEntry entry : journals.list()) {
-            boolean candidate = entry.state() == RestoreState.DONE
-                    && entry.previous().isPresent()
-                    && entry.target().equals(target.name())
-                    && lookedUp++ < ROLLBACKS_LOOKED_UP;
-            entries.add(candidate && isKept(entry.previous().get()) ? entry.withRollback() : entry);
-        }
-        return entries;
+        List<HistoryEntry> entries = journals.list();
+        Set<String> kept = kept(entries.stream()
+                .filter(this::hasChangedTarget)
+                .limit(ROLLBACKS_LOOKED_UP)
+                .map(entry -> entry.previous().orElseThrow())
+                .toList());
+        return entries.stream()
+                .map(entry -> hasChangedTarget(entry)
+                                && kept.contains(entry.previous().orElseThrow())
+                        ? entry.withRollback()
+                        : entry)
+                .toList();
     }
 
-    private boolean isKept(String previous) {
+    private boolean hasChangedTarget(HistoryEntry entry) {
+        return entry.state() == RestoreState.DONE
+                && entry.previous().isPresent()
+                && entry.target().equals(target.name());
+    }
+
+    /** None of them if the target does not answer: then nothing can be rolled back at this moment. */
+    private Set<String> kept(List<String> names) {
         try {
-            return target.exists(previous);
+            return names.stream().filter(target::exists).collect(Collectors.toSet());
         } catch (RecoveryException unreachable) {
-            return false;
+            return Set.of();
         }
     }
 

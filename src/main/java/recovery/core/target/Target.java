@@ -62,6 +62,12 @@ public interface Target {
      */
     SwapResult swap(String incoming, String keepLiveAs);
 
+    /**
+     * Opens again what a crash in the middle of a swap left closed, where only one outcome is possible, and says in
+     * sentences what that was; usually nothing.
+     */
+    List<String> mend();
+
     /** Deletes a copy or a leftover. Refuses the live name and everything named like a previous database. */
     void drop(String copyName);
 

@@ -152,10 +152,9 @@ public final class PostgresTarget implements Target {
      * Opens the live database again if a process died in the middle of a swap and left it closed. A database that an
      * administrator closed is not touched: ours is known by a copy or previous database beside it that was closed in
      * the same transaction. Does nothing while a restore holds the lock, for then that one is about to open it.
-     *
-     * @return what was opened, in sentences; usually empty
      */
-    public List<String> allowConnectionsAgain() {
+    @Override
+    public List<String> mend() {
         return maintenance(DATABASE_UNREACHABLE, "looking for closed databases", session -> {
             if (PostgresLock.holder(session, names.lockKey()).isPresent()) {
                 return List.of();

@@ -103,6 +103,12 @@ public final class SqliteTarget implements Target {
         return folder().previousName(TIME.format(time));
     }
 
+    /** Nothing: files are never closed to others. */
+    @Override
+    public List<String> mend() {
+        return List.of();
+    }
+
     @Override
     public boolean exists(String name) {
         return DatabaseFolder.present(folder().file(name));

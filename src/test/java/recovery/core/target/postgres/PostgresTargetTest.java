@@ -204,10 +204,10 @@ class PostgresTargetTest {
         try (TargetLock held = target.lock("1 by pid 1 on somewhere")) {
             assertThat(held).isNotNull();
             server.execute("postgres", close.formatted(live, copy));
-            assertThat(target.allowConnectionsAgain()).isEmpty();
+            assertThat(target.mend()).isEmpty();
             assertThat(target.probe(Duration.ofSeconds(5)).online()).isFalse();
         }
-        assertThat(target.allowConnectionsAgain())
+        assertThat(target.mend())
                 .containsExactly(
                         "'%s' refused connections since a swap was cut off; it accepts them again.".formatted(live),
                         "'%s' refused connections since a swap was cut off; it accepts them again.".formatted(copy));
@@ -218,7 +218,7 @@ class PostgresTargetTest {
 
         server.execute("postgres", "ALTER DATABASE " + live + " ALLOW_CONNECTIONS false");
         server.execute("postgres", "ALTER DATABASE " + copy + " ALLOW_CONNECTIONS false");
-        assertThat(target.allowConnectionsAgain()).isEmpty();
+        assertThat(target.mend()).isEmpty();
         LiveStatus status = target.probe(Duration.ofSeconds(5));
         assertThat(status.online()).isFalse();
         assertThat(status.error().orElseThrow()).contains("not currently accepting connections");
