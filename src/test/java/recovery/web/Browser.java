@@ -13,6 +13,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -94,6 +95,12 @@ final class Browser implements AutoCloseable {
             }
         } catch (StaleElementReferenceException gone) {
             return;
+        } catch (WebDriverException e) {
+            // what the driver says when the page changes while it looks the button up
+            if (e.getMessage().contains("does not belong to the document")) {
+                return;
+            }
+            throw e;
         }
         throw new IllegalStateException("pressing '%s' led nowhere:%n%s".formatted(text, text("body")));
     }

@@ -33,10 +33,12 @@ final class Planner {
     private final BackupCatalogue catalogue;
     private final Target target;
     private final Inspector inspector;
+    private final PreviousNames previousNames;
 
-    Planner(BackupCatalogue catalogue, Target target) {
+    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames) {
         this.catalogue = catalogue;
         this.target = target;
+        this.previousNames = previousNames;
         this.inspector = new Inspector(target.engine());
     }
 
@@ -73,7 +75,7 @@ final class Planner {
         refuseDataOnly(inspection);
         Survey survey = target.survey(inspection);
         String copyName = target.copyName(id);
-        Optional<String> previous = survey.liveExists() ? Optional.of(freePreviousName(target, now)) : Optional.empty();
+        Optional<String> previous = survey.liveExists() ? Optional.of(previousNames.free(now)) : Optional.empty();
         List<Note> notes = Stream.concat(inspection.notes().stream(), survey.notes().stream())
                 .toList();
         return new RestorePlan(
@@ -152,15 +154,6 @@ final class Planner {
                             "Choose a complete backup.",
                             "If there is none, put the schema script in front of the rows in one file and restore that.");
         }
-    }
-
-    /** The name for what is live at {@code now}, some seconds later if it is taken. */
-    static String freePreviousName(Target target, LocalDateTime now) {
-        LocalDateTime time = now;
-        while (target.exists(target.previousName(time))) {
-            time = time.plusSeconds(1);
-        }
-        return target.previousName(time);
     }
 
     private List<String> steps(Backup backup, String copyName, Optional<String> previous) {

@@ -41,6 +41,7 @@ public final class RestoreService implements AutoCloseable {
     private final Path stateDirectory;
     private final Clock clock;
     private final JournalFolder journals;
+    private final PreviousNames previousNames;
     private final Planner planner;
     private final LiveWatch live;
     private final CompletableFuture<List<String>> findings;
@@ -67,7 +68,8 @@ public final class RestoreService implements AutoCloseable {
         this.stateDirectory = stateDirectory;
         this.clock = clock;
         this.journals = new JournalFolder(stateDirectory);
-        this.planner = new Planner(catalogue, target);
+        this.previousNames = new PreviousNames(target, journals);
+        this.planner = new Planner(catalogue, target, previousNames);
         this.live = new LiveWatch(target);
         Findings look = new Findings(journals, target, stateDirectory, clock);
         this.findings = CompletableFuture.supplyAsync(look::look);
@@ -142,7 +144,7 @@ public final class RestoreService implements AutoCloseable {
         return run(
                 JobKind.ROLLBACK,
                 entry.backup(),
-                job -> new RollbackRun(job, previous, door, target, stateDirectory, clock).run());
+                job -> new RollbackRun(job, previous, door, target, previousNames, stateDirectory, clock).run());
     }
 
     private HistoryEntry lastChange() {

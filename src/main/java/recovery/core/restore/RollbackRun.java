@@ -13,14 +13,23 @@ final class RollbackRun {
     private final JobTrack job;
     private final String previous;
     private final Target target;
+    private final PreviousNames previousNames;
     private final Path stateDirectory;
     private final Clock clock;
     private final ReportBuilder report;
 
-    RollbackRun(JobTrack job, String previous, String door, Target target, Path stateDirectory, Clock clock) {
+    RollbackRun(
+            JobTrack job,
+            String previous,
+            String door,
+            Target target,
+            PreviousNames previousNames,
+            Path stateDirectory,
+            Clock clock) {
         this.job = job;
         this.previous = previous;
         this.target = target;
+        this.previousNames = previousNames;
         this.stateDirectory = stateDirectory;
         this.clock = clock;
         this.report = new ReportBuilder(job, target, door, Optional.empty());
@@ -32,7 +41,7 @@ final class RollbackRun {
         String holder = JobHolder.describe(job.id());
         try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
                 Target.TargetLock targetLock = target.lock(holder)) {
-            keepAs = Planner.freePreviousName(target, LocalDateTime.now(clock));
+            keepAs = previousNames.free(LocalDateTime.now(clock));
             job.note(Map.of("copy", previous, "keepAs", keepAs));
             job.enter(RestoreState.SWAPPING);
             Target.SwapResult swap = target.swap(previous, keepAs);
