@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import recovery.core.target.CopyFacts.Measurement;
@@ -22,7 +20,6 @@ final class CopyCounts {
     private final PostgresConnections connections;
     private final String database;
     private final LoadWatch watch;
-    private final Queue<String> waiting = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
@@ -33,44 +30,18 @@ final class CopyCounts {
     }
 
     void count(Collection<String> tables) throws SQLException {
-        waiting.addAll(new LinkedHashSet<>(tables));
-        try (PostgresSession first = open();
-                PostgresSession second = open()) {
-            watch.cancellation().whenAsked(() -> {
-                first.cancel();
-                second.cancel();
-            });
-            CompletableFuture<Void> helper = new CompletableFuture<>();
-            Thread thread = new Thread(
-                    () -> {
-                        try {
-                            drain(second);
-                            helper.complete(null);
-                        } catch (SQLException | RuntimeException e) {
-                            helper.completeExceptionally(e);
-                        }
-                    },
-                    "row-counter");
-            thread.setDaemon(true);
-            thread.start();
+        new TwoSessions(connections, database, watch).workOff(new LinkedHashSet<>(tables), (session, table) -> {
+            watch.object("rows of " + table);
             try {
-                drain(first);
-            } finally {
-                waiting.clear();
-                join(helper);
+                count(session, table);
+            } catch (SQLException e) {
+                watch.cancellation().check();
+                if (PostgresErrors.isConnectionLost(e)) {
+                    throw e;
+                }
+                failures.add("rows of %s: %s".formatted(table, PostgresErrors.said(e)));
             }
-        }
-    }
-
-    private static void join(CompletableFuture<Void> helper) throws SQLException {
-        try {
-            helper.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof SQLException sql) {
-                throw sql;
-            }
-            throw e.getCause() instanceof RuntimeException runtime ? runtime : e;
-        }
+        });
     }
 
     Map<String, Long> rows() {
@@ -83,33 +54,6 @@ final class CopyCounts {
                 ? Optional.empty()
                 : Optional.of(new Measurement(
                         "rows", rows.size(), List.of(), Optional.of(String.join("; ", List.copyOf(failures)))));
-    }
-
-    private PostgresSession open() throws SQLException {
-        PostgresSession session = new PostgresSession(connections.database(database));
-        try {
-            session.execute("SET row_security = off");
-            return session;
-        } catch (SQLException e) {
-            session.close();
-            throw e;
-        }
-    }
-
-    private void drain(PostgresSession session) throws SQLException {
-        for (String table = waiting.poll(); table != null; table = waiting.poll()) {
-            watch.cancellation().check();
-            watch.object("rows of " + table);
-            try {
-                count(session, table);
-            } catch (SQLException e) {
-                watch.cancellation().check();
-                if (PostgresErrors.isConnectionLost(e)) {
-                    throw e;
-                }
-                failures.add("rows of %s: %s".formatted(table, PostgresErrors.said(e)));
-            }
-        }
     }
 
     private record Found(String name, String kind) {}

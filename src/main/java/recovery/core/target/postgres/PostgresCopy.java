@@ -54,13 +54,15 @@ final class PostgresCopy implements TargetCopy {
     @Override
     public LoadResult finish(LoadResult loaded, LoadWatch watch) {
         List<Note> notes = new ArrayList<>();
-        watch.object("statistics for the planner");
-        try (PostgresSession copy = new PostgresSession(connections.database(name))) {
-            watch.cancellation().whenAsked(copy::cancel);
-            copy.execute("ANALYZE");
-            notes.addAll(unvalidated(copy));
+        try {
+            new PlannerStatistics(connections, name, watch).collect();
         } catch (SQLException e) {
             throw failed("collecting statistics of '" + name + "'", e, watch);
+        }
+        try (PostgresSession copy = new PostgresSession(connections.database(name))) {
+            notes.addAll(unvalidated(copy));
+        } catch (SQLException e) {
+            throw failed("looking at the constraints of '" + name + "'", e, watch);
         }
         watch.object("owner, privileges and settings of the database");
         try (PostgresSession session = new PostgresSession(connections.maintenance())) {
