@@ -1,6 +1,5 @@
 package recovery.core.restore;
 
-import static recovery.core.error.ErrorCode.CHECKSUM_MISMATCH;
 import static recovery.core.error.ErrorCode.VERIFICATION_FAILED;
 import static recovery.core.error.RecoveryException.problem;
 
@@ -11,7 +10,6 @@ import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
-import recovery.core.backup.Sha256;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
@@ -36,6 +34,7 @@ final class RestoreRun {
     private final Path stateDirectory;
     private final Clock clock;
     private final ReportBuilder report;
+    private boolean swapBegun;
 
     RestoreRun(
             JobTrack job,
@@ -70,8 +69,9 @@ final class RestoreRun {
                 Planner.refuse(plan, request);
                 Planner.ask(plan, request);
                 previousName = plan.previousName().orElse("");
-                checkSidecar(plan.backup());
-                restoreBeside(plan);
+                try (BackupHash hash = hash(plan.backup())) {
+                    restoreBeside(plan, hash);
+                }
                 return swap(plan);
             }
         } catch (RecoveryException e) {
@@ -79,7 +79,7 @@ final class RestoreRun {
         } catch (IOException e) {
             return failed(copyName, previousName, Surprises.unreadable(job.backup(), e));
         } catch (RuntimeException | Error e) {
-            return failed(copyName, previousName, Surprises.bug(e));
+            return failed(copyName, previousName, swapBegun ? Surprises.bugInSwap(e) : Surprises.bug(e));
         }
     }
 
@@ -97,29 +97,18 @@ final class RestoreRun {
 
     private RestoreReport dryRun() throws IOException {
         RestorePlan plan = plan();
-        checkSidecar(plan.backup());
         Planner.refuse(plan, request);
+        try (BackupHash hash = hash(plan.backup())) {
+            report.hashed(hash.await(job.meter().cancellation()::check));
+        }
         return report.succeeded(new RestoreOutcome.Looked(target.name()), clock.instant());
     }
 
-    /** The backup is the one that was hashed when it was made. */
-    private void checkSidecar(Backup backup) throws IOException {
-        String actual = Sha256.of(backup.path(), job.meter().cancellation()::check);
-        report.hashed(actual);
-        if (backup.sha256().isPresent() && !backup.sha256().get().equalsIgnoreCase(actual)) {
-            throw problem(
-                            CHECKSUM_MISMATCH,
-                            "'%s' has the SHA-256 %s, but its sidecar says %s",
-                            backup.name(),
-                            actual,
-                            backup.sha256().get())
-                    .remedy(
-                            "Copy the file again from where it was made: it was damaged or cut off on the way.",
-                            "Choose another backup.");
-        }
+    private BackupHash hash(Backup backup) throws IOException {
+        return BackupHash.begin(backup, job.meter().cancellation()::check);
     }
 
-    private void restoreBeside(RestorePlan plan) throws IOException {
+    private void restoreBeside(RestorePlan plan, BackupHash hash) throws IOException {
         job.note(Map.of("copy", plan.copyName(), "keepAs", plan.previousName().orElse("")));
         job.enter(RestoreState.RESTORING);
         boolean verified = false;
@@ -129,6 +118,7 @@ final class RestoreRun {
                 LoadResult loaded = load(plan.backup(), copy);
                 job.enter(RestoreState.VERIFYING);
                 verify(copy, loaded);
+                report.hashed(hash.await(job.meter().cancellation()::check));
             }
             verified = true;
         } finally {
@@ -171,6 +161,7 @@ final class RestoreRun {
             dropQuietly(plan.copyName());
             throw cancelled;
         }
+        swapBegun = true;
         Target.SwapResult swap;
         try {
             swap = target.swap(

@@ -17,6 +17,7 @@ final class RollbackRun {
     private final Path stateDirectory;
     private final Clock clock;
     private final ReportBuilder report;
+    private boolean swapBegun;
 
     RollbackRun(
             JobTrack job,
@@ -44,6 +45,7 @@ final class RollbackRun {
             keepAs = previousNames.free(LocalDateTime.now(clock));
             job.note(Map.of("copy", previous, "keepAs", keepAs));
             job.enter(RestoreState.SWAPPING);
+            swapBegun = true;
             Target.SwapResult swap = target.swap(previous, keepAs);
             report.swapped(swap);
             RestoreOutcome outcome = swap.previous()
@@ -53,7 +55,7 @@ final class RollbackRun {
         } catch (RecoveryException e) {
             return failed(keepAs, e);
         } catch (RuntimeException | Error e) {
-            return failed(keepAs, Surprises.bug(e));
+            return failed(keepAs, swapBegun ? Surprises.bugInSwap(e) : Surprises.bug(e));
         }
     }
 

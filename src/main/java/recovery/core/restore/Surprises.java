@@ -3,6 +3,7 @@ package recovery.core.restore;
 import static recovery.core.error.ErrorCode.BUG;
 import static recovery.core.error.ErrorCode.DISK_FULL;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.ErrorCode.SWAP_UNCONFIRMED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -27,6 +28,16 @@ final class Surprises {
         return problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read or its copy cannot be written: %s", backup, message)
                 .causedBy(e)
                 .remedy("Check the disk and the rights of the file, then start again or choose another backup.");
+    }
+
+    /** The same once the swap has begun, when nobody can say how far it came. */
+    static RecoveryException bugInSwap(Throwable e) {
+        LOG.log(Level.ERROR, "a bug in the swap", e);
+        return problem(SWAP_UNCONFIRMED, "this program has a bug in the swap: %s", e)
+                .causedBy(e)
+                .remedy(
+                        "Look which databases or files there are: the sentence below says what that means.",
+                        "Send logs/recovery.log to those who maintain this program.");
     }
 
     /** A failure of this program; the only one that is logged where it is made, because its trace is needed. */

@@ -166,6 +166,19 @@ class RestoreServiceTest {
     }
 
     @Test
+    void aBugInTheSwapNeverClaimsThatNothingHappened() throws Exception {
+        target.listener(operation -> {
+            if (operation.equals("swap")) {
+                throw new IllegalStateException("oops");
+            }
+        });
+        RestoreReport report = restore("good.sql");
+
+        assertThat(report.error().orElseThrow().code()).isEqualTo(ErrorCode.SWAP_UNCONFIRMED);
+        assertThat(report.liveDatabase()).startsWith("'shop' is whole but may be the old or the restored data");
+    }
+
+    @Test
     void aCopyThatFailsItsVerificationIsDroppedAndTheTableNamed() throws Exception {
         target.lostRows = 1;
         RestoreReport report = restore("good.sql");
