@@ -21,6 +21,8 @@ if not defined EMERGENCY_JAR call :build
 if not defined EMERGENCY_JAR exit /b 2
 
 if not defined RECOVERY_HOME set "RECOVERY_HOME=%EMERGENCY_DIR%"
+rem what the program tells the operator to type
+set "RECOVERY_PROGRAM=%~nx0"
 "%EMERGENCY_JAVA%" %RECOVERY_JAVA_OPTIONS% -jar "%EMERGENCY_JAR%" %*
 exit /b %ERRORLEVEL%
 

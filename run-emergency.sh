@@ -60,15 +60,17 @@ if ! find_jar; then
     # Maven may only know another Java than the one that was found
     bin=$(dirname "$java")
     if [ -x "$bin/javac" ]; then
-        JAVA_HOME=$(dirname "$bin") mvn -B -q -f "$home/pom.xml" -DskipTests package >&2 || built=no
+        JAVA_HOME=$(dirname "$bin") mvn -B -q -f "$home/pom.xml" -Dmaven.test.skip=true package >&2 || built=no
     else
-        mvn -B -q -f "$home/pom.xml" -DskipTests package >&2 || built=no
+        mvn -B -q -f "$home/pom.xml" -Dmaven.test.skip=true package >&2 || built=no
     fi
     [ -z "${built:-}" ] && find_jar || fail "emergency.jar could not be built; the lines above say why. A JDK is needed, not only a JRE: install the package openjdk-17-jdk-headless (Debian, Ubuntu), java-17-openjdk-devel (Fedora, RHEL) or openjdk@17 (macOS, brew)."
 fi
 
 RECOVERY_HOME=${RECOVERY_HOME:-$home}
-export RECOVERY_HOME
+# what the program tells the operator to type
+RECOVERY_PROGRAM=$0
+export RECOVERY_HOME RECOVERY_PROGRAM
 # RECOVERY_JAVA_OPTIONS is split at spaces on purpose
 # shellcheck disable=SC2086
 exec "$java" ${RECOVERY_JAVA_OPTIONS:-} -jar "$jar" "$@"

@@ -57,12 +57,14 @@ public final class Main implements Services {
     @Override
     public RestoreService open(Optional<Path> envFile) {
         RecoveryConfig config = prepared(envFile);
+        config.notices().forEach(System.err::println);
         return service(config, config.backupDir(), target(config));
     }
 
     @Override
     public RestoreService openFor(Optional<Path> envFile, Path backupFolder) {
         RecoveryConfig config = prepared(envFile);
+        config.notices().forEach(System.err::println);
         return service(config, backupFolder, target(config));
     }
 
@@ -190,7 +192,8 @@ public final class Main implements Services {
                 new Verifier(config.verifyTables()),
                 new AuditLog(config.logDir(), json),
                 config.stateDir(),
-                clock);
+                clock,
+                environment.getOrDefault("RECOVERY_PROGRAM", "java -jar emergency.jar"));
     }
 
     private static WebSettings webSettings(RecoveryConfig config) {

@@ -54,6 +54,12 @@ final class FakeServices implements Services {
 
     private RestoreService service(Path folder) {
         return new RestoreService(
-                new BackupCatalogue(folder), target, new Verifier(List.of()), recorded::add, state, clock);
+                new BackupCatalogue(folder),
+                target,
+                new Verifier(List.of()),
+                recorded::add,
+                state,
+                clock,
+                "java -jar emergency.jar");
     }
 }

@@ -50,7 +50,8 @@ class PageTest {
                 new Verifier(List.of()),
                 report -> {},
                 folder.resolve("state"),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                "java -jar emergency.jar");
         server = new TestServer(Restores.of(service));
     }
 

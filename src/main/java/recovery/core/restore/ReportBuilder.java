@@ -20,6 +20,7 @@ final class ReportBuilder {
 
     private final JobTrack job;
     private final Target target;
+    private final String program;
     private final String door;
     private final Optional<String> overrideReason;
     private Optional<RestorePlan> plan = Optional.empty();
@@ -30,9 +31,10 @@ final class ReportBuilder {
     private Duration downtime = Duration.ZERO;
     private Optional<String> previous = Optional.empty();
 
-    ReportBuilder(JobTrack job, Target target, String door, Optional<String> overrideReason) {
+    ReportBuilder(JobTrack job, Surroundings here, String door, Optional<String> overrideReason) {
         this.job = job;
-        this.target = target;
+        this.target = here.target();
+        this.program = here.program();
         this.door = door;
         this.overrideReason = overrideReason;
     }
@@ -115,9 +117,13 @@ final class ReportBuilder {
     private RestoreReport.Rollback rollback() {
         return new RestoreReport.Rollback(
                 previous.isPresent(),
-                previous.map(name -> "java -jar emergency.jar rollback " + job.id()),
+                previous.map(name -> rollbackCommand()),
                 previous.map(name -> "/restores/" + job.id() + "/rollback"),
                 previous);
+    }
+
+    private String rollbackCommand() {
+        return program + " rollback " + job.id();
     }
 
     private List<String> nextSteps() {
@@ -129,8 +135,8 @@ final class ReportBuilder {
         if (target.engine() == Engine.POSTGRESQL) {
             steps.add("If a connection pooler such as PgBouncer stands in between, tell it to reconnect.");
         }
-        previous.ifPresent(name -> steps.add(
-                "If this was the wrong backup, undo it: java -jar emergency.jar rollback %s.".formatted(job.id())));
+        previous.ifPresent(
+                name -> steps.add("If this was the wrong backup, undo it: %s.".formatted(rollbackCommand())));
         previous.ifPresent(name -> steps.add(
                 "Keep '%s' until you are sure; it needs disk space and is not deleted by itself.".formatted(name)));
         return steps;

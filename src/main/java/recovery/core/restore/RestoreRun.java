@@ -4,9 +4,6 @@ import static recovery.core.error.ErrorCode.VERIFICATION_FAILED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
@@ -29,29 +26,20 @@ final class RestoreRun {
     private final JobTrack job;
     private final RestoreRequest request;
     private final Planner planner;
-    private final Target target;
     private final Verifier verifier;
-    private final Path stateDirectory;
-    private final Clock clock;
+    private final Surroundings here;
+    private final Target target;
     private final ReportBuilder report;
     private boolean swapBegun;
 
-    RestoreRun(
-            JobTrack job,
-            RestoreRequest request,
-            Planner planner,
-            Target target,
-            Verifier verifier,
-            Path stateDirectory,
-            Clock clock) {
+    RestoreRun(JobTrack job, RestoreRequest request, Planner planner, Verifier verifier, Surroundings here) {
         this.job = job;
         this.request = request;
         this.planner = planner;
-        this.target = target;
         this.verifier = verifier;
-        this.stateDirectory = stateDirectory;
-        this.clock = clock;
-        this.report = new ReportBuilder(job, target, request.door(), request.overrideReason());
+        this.here = here;
+        this.target = here.target();
+        this.report = new ReportBuilder(job, here, request.door(), request.overrideReason());
     }
 
     /** Runs it to its end and returns how it ended; throws nothing. */
@@ -63,7 +51,7 @@ final class RestoreRun {
                 return dryRun();
             }
             String holder = JobHolder.describe(job.id());
-            try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
+            try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
                     Target.TargetLock targetLock = target.lock(holder)) {
                 RestorePlan plan = plan();
                 Planner.refuse(plan, request);
@@ -85,12 +73,12 @@ final class RestoreRun {
 
     private RestoreReport failed(String copyName, String previousName, RecoveryException reason) {
         RestoreOutcome outcome = RestoreOutcome.failed(target.name(), copyName, previousName, reason);
-        return report.failed(outcome, reason, clock.instant());
+        return report.failed(outcome, reason, here.now());
     }
 
     private RestorePlan plan() {
-        RestorePlan plan = planner.plan(
-                request, job.id(), LocalDateTime.now(clock), job.meter().cancellation());
+        RestorePlan plan =
+                planner.plan(request, job.id(), here.localTime(), job.meter().cancellation());
         report.planned(plan);
         return plan;
     }
@@ -101,7 +89,7 @@ final class RestoreRun {
         try (BackupHash hash = hash(plan.backup())) {
             report.hashed(hash.await(job.meter().cancellation()::check));
         }
-        return report.succeeded(new RestoreOutcome.Looked(target.name()), clock.instant());
+        return report.succeeded(new RestoreOutcome.Looked(target.name()), here.now());
     }
 
     private BackupHash hash(Backup backup) throws IOException {
@@ -164,8 +152,7 @@ final class RestoreRun {
         swapBegun = true;
         Target.SwapResult swap;
         try {
-            swap = target.swap(
-                    plan.copyName(), plan.previousName().orElse(target.previousName(LocalDateTime.now(clock))));
+            swap = target.swap(plan.copyName(), plan.previousName().orElse(target.previousName(here.localTime())));
         } catch (RecoveryException e) {
             if (e.code().kind() != recovery.core.error.ErrorCode.Kind.SWAP_BEGUN) {
                 dropQuietly(plan.copyName());
@@ -176,7 +163,7 @@ final class RestoreRun {
         RestoreOutcome outcome = swap.previous()
                 .<RestoreOutcome>map(kept -> new RestoreOutcome.Swapped(target.name(), kept))
                 .orElseGet(() -> new RestoreOutcome.Created(target.name()));
-        return report.succeeded(outcome, clock.instant());
+        return report.succeeded(outcome, here.now());
     }
 
     /** The failure that led here is what the operator must see; a copy that cannot be dropped now is found at the next start. */

@@ -8,7 +8,6 @@ import static recovery.core.error.RecoveryException.problem;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +37,8 @@ public final class RestoreService implements AutoCloseable {
     private final Target target;
     private final Verifier verifier;
     private final RestoreRecorder recorder;
-    private final Path stateDirectory;
-    private final Clock clock;
     private final JournalFolder journals;
-    private final PreviousNames previousNames;
+    private final Surroundings here;
     private final Planner planner;
     private final LiveWatch live;
     private final CompletableFuture<List<String>> findings;
@@ -53,6 +50,7 @@ public final class RestoreService implements AutoCloseable {
      *
      * @param recorder called once for every ended job, before those who wait for it are told
      * @param stateDirectory for journals and the lock; made if it is missing
+     * @param program how an operator calls this program, e.g. {@code java -jar emergency.jar}
      */
     public RestoreService(
             BackupCatalogue catalogue,
@@ -60,15 +58,15 @@ public final class RestoreService implements AutoCloseable {
             Verifier verifier,
             RestoreRecorder recorder,
             Path stateDirectory,
-            Clock clock) {
+            Clock clock,
+            String program) {
         this.catalogue = catalogue;
         this.target = target;
         this.verifier = verifier;
         this.recorder = recorder;
-        this.stateDirectory = stateDirectory;
-        this.clock = clock;
         this.journals = new JournalFolder(stateDirectory);
-        this.previousNames = new PreviousNames(target, journals);
+        PreviousNames previousNames = new PreviousNames(target, journals);
+        this.here = new Surroundings(target, previousNames, stateDirectory, clock, program);
         this.planner = new Planner(catalogue, target, previousNames);
         this.live = new LiveWatch(target);
         Findings look = new Findings(journals, target, stateDirectory, clock);
@@ -107,7 +105,7 @@ public final class RestoreService implements AutoCloseable {
 
     /** What would be done; changes nothing. */
     public RestorePlan plan(RestoreRequest request) {
-        return planner.plan(request, "plan", LocalDateTime.now(clock), new Cancellation());
+        return planner.plan(request, "plan", here.localTime(), new Cancellation());
     }
 
     /**
@@ -119,10 +117,7 @@ public final class RestoreService implements AutoCloseable {
     public RestoreJob start(RestoreRequest request) {
         planner.restorable(request.backup());
         String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
-        return run(
-                kind,
-                request.backup(),
-                job -> new RestoreRun(job, request, planner, target, verifier, stateDirectory, clock).run());
+        return run(kind, request.backup(), job -> new RestoreRun(job, request, planner, verifier, here).run());
     }
 
     /**
@@ -141,10 +136,7 @@ public final class RestoreService implements AutoCloseable {
                                 entry.kind(),
                                 entry.id())
                         .remedy("Look at the history for another one, or restore a backup."));
-        return run(
-                JobKind.ROLLBACK,
-                entry.backup(),
-                job -> new RollbackRun(job, previous, door, target, previousNames, stateDirectory, clock).run());
+        return run(JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, previous, door, here).run());
     }
 
     private HistoryEntry lastChange() {
@@ -161,8 +153,7 @@ public final class RestoreService implements AutoCloseable {
             throw problem(RESTORE_ALREADY_RUNNING, "another %s is running: '%s'", job.kind(), job.id())
                     .remedy("Wait until it has ended, or cancel it.");
         });
-        JobTrack job =
-                new JobTrack(journals.create(LocalDateTime.now(clock)), kind, backup, target.name(), clock.instant());
+        JobTrack job = new JobTrack(journals.create(here.localTime()), kind, backup, target.name(), here.now());
         current = Optional.of(job);
         jobs.put(job.id(), job);
         Thread thread = new Thread(() -> runToTheEnd(job, work), kind + "-" + job.id());
@@ -175,7 +166,7 @@ public final class RestoreService implements AutoCloseable {
         try {
             recorder.record(report);
         } finally {
-            job.finish(report, clock.instant());
+            job.finish(report, here.now());
         }
     }
 
@@ -265,7 +256,7 @@ public final class RestoreService implements AutoCloseable {
     /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
     public List<String> cleanUp() {
         String holder = JobHolder.describe("cleaning up");
-        try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
+        try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
                 Target.TargetLock targetLock = target.lock(holder)) {
             List<String> done = new ArrayList<>();
             for (String copy : target.leftovers()) {

@@ -1,8 +1,5 @@
 package recovery.core.restore;
 
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.Optional;
 import recovery.core.error.RecoveryException;
@@ -12,37 +9,26 @@ import recovery.core.target.Target;
 final class RollbackRun {
     private final JobTrack job;
     private final String previous;
+    private final Surroundings here;
     private final Target target;
-    private final PreviousNames previousNames;
-    private final Path stateDirectory;
-    private final Clock clock;
     private final ReportBuilder report;
     private boolean swapBegun;
 
-    RollbackRun(
-            JobTrack job,
-            String previous,
-            String door,
-            Target target,
-            PreviousNames previousNames,
-            Path stateDirectory,
-            Clock clock) {
+    RollbackRun(JobTrack job, String previous, String door, Surroundings here) {
         this.job = job;
         this.previous = previous;
-        this.target = target;
-        this.previousNames = previousNames;
-        this.stateDirectory = stateDirectory;
-        this.clock = clock;
-        this.report = new ReportBuilder(job, target, door, Optional.empty());
+        this.here = here;
+        this.target = here.target();
+        this.report = new ReportBuilder(job, here, door, Optional.empty());
     }
 
     /** Runs it to its end and returns how it ended; throws nothing. */
     RestoreReport run() {
         String keepAs = "";
         String holder = JobHolder.describe(job.id());
-        try (RestoreLock lock = RestoreLock.take(stateDirectory, holder);
+        try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
                 Target.TargetLock targetLock = target.lock(holder)) {
-            keepAs = previousNames.free(LocalDateTime.now(clock));
+            keepAs = here.previousNames().free(here.localTime());
             job.note(Map.of("copy", previous, "keepAs", keepAs));
             job.enter(RestoreState.SWAPPING);
             swapBegun = true;
@@ -51,7 +37,7 @@ final class RollbackRun {
             RestoreOutcome outcome = swap.previous()
                     .<RestoreOutcome>map(kept -> new RestoreOutcome.RolledBack(target.name(), kept))
                     .orElseGet(() -> new RestoreOutcome.Created(target.name()));
-            return report.succeeded(outcome, clock.instant());
+            return report.succeeded(outcome, here.now());
         } catch (RecoveryException e) {
             return failed(keepAs, e);
         } catch (RuntimeException | Error e) {
@@ -61,6 +47,6 @@ final class RollbackRun {
 
     private RestoreReport failed(String keepAs, RecoveryException reason) {
         RestoreOutcome outcome = RestoreOutcome.failed(target.name(), previous, keepAs, reason);
-        return report.failed(outcome, reason, clock.instant());
+        return report.failed(outcome, reason, here.now());
     }
 }

@@ -85,7 +85,8 @@ class RestoreServiceTest {
                 new Verifier(List.of()),
                 recorded::add,
                 folder.resolve("state"),
-                Clock.system(java.time.ZoneId.systemDefault()));
+                Clock.system(java.time.ZoneId.systemDefault()),
+                "java -jar emergency.jar");
     }
 
     private Path backup(String name) {

@@ -1,0 +1,22 @@
+package recovery.core.restore;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import recovery.core.target.Target;
+
+/**
+ * What every job of one service works with.
+ *
+ * @param program how an operator calls this program, for the sentences that say what to type
+ */
+record Surroundings(Target target, PreviousNames previousNames, Path stateDirectory, Clock clock, String program) {
+    Instant now() {
+        return clock.instant();
+    }
+
+    LocalDateTime localTime() {
+        return LocalDateTime.now(clock);
+    }
+}
