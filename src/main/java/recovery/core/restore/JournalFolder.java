@@ -36,9 +36,14 @@ final class JournalFolder {
         }
     }
 
+    /** The id of a restore that begins at {@code time}, unless another one has it. */
+    static String idOf(LocalDateTime time) {
+        return ID.format(time);
+    }
+
     /** A journal under an id that no other restore has, made of the time. */
     Named create(LocalDateTime time) {
-        String base = ID.format(time);
+        String base = idOf(time);
         for (int attempt = 1; ; attempt++) {
             String id = attempt == 1 ? base : base + "_" + attempt;
             try {

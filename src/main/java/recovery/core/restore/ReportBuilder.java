@@ -93,7 +93,7 @@ final class ReportBuilder {
                 job.startedAt(),
                 Math.max(0, Duration.between(job.startedAt(), endedAt).toMillis()),
                 downtime.toMillis(),
-                loaded.map(LoadResult::rows).orElse(0L),
+                rows(),
                 sizeBytes,
                 verification.tables(),
                 notes(),
@@ -105,6 +105,15 @@ final class ReportBuilder {
                 overrideReason,
                 plan,
                 failure);
+    }
+
+    /** As counted in the copy; if it never came to that, as read from the backup. */
+    private long rows() {
+        return verification.tables().isEmpty()
+                ? loaded.map(LoadResult::rows).orElse(0L)
+                : verification.tables().stream()
+                        .mapToLong(table -> table.restored().orElse(0))
+                        .sum();
     }
 
     private List<Note> notes() {

@@ -8,6 +8,7 @@ import static recovery.core.error.RecoveryException.problem;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,8 @@ public final class RestoreService implements AutoCloseable {
 
     /** What would be done; changes nothing. */
     public RestorePlan plan(RestoreRequest request) {
-        return planner.plan(request, "plan", here.localTime(), new Cancellation());
+        LocalDateTime now = here.localTime();
+        return planner.plan(request, JournalFolder.idOf(now), now, new Cancellation());
     }
 
     /**
