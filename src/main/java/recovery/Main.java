@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import recovery.cli.RecoveryCli;
 import recovery.cli.Services;
 import recovery.config.RecoveryConfig;
@@ -41,7 +43,9 @@ public final class Main implements Services {
 
     private final Map<String, String> environment;
     private final Clock clock = Clock.system(ZoneId.systemDefault());
-    private final ObjectMapper json = ReportJson.configure(new ObjectMapper());
+    /** Made beside everything else that a start does, because it takes a quarter of it. */
+    private final Supplier<ObjectMapper> json =
+            CompletableFuture.supplyAsync(() -> ReportJson.configure(new ObjectMapper()))::join;
 
     private Main(Map<String, String> environment) {
         this.environment = environment;
@@ -79,7 +83,7 @@ public final class Main implements Services {
         }));
         try (ServedTarget served = served(config);
                 RestoreService service = service(config, config.backupDir(), served.target());
-                RecoveryServer server = new RecoveryServer(webSettings(config), service, json)) {
+                RecoveryServer server = new RecoveryServer(webSettings(config), service, json.get())) {
             server.start();
             announce(config, service);
             await(told);
