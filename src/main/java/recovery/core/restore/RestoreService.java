@@ -33,6 +33,7 @@ import recovery.core.verify.Verifier;
  */
 public final class RestoreService implements AutoCloseable {
     private static final int ROLLBACKS_LOOKED_UP = 10;
+    private static final Duration LOOK_AT_THE_START = Duration.ofSeconds(60);
 
     private final BackupCatalogue catalogue;
     private final Target target;
@@ -164,6 +165,8 @@ public final class RestoreService implements AutoCloseable {
     }
 
     private void runToTheEnd(JobTrack job, Function<JobTrack, RestoreReport> work) {
+        // The look at the start holds the lock that this job needs.
+        findings(LOOK_AT_THE_START);
         RestoreReport report = work.apply(job);
         try {
             recorder.record(report);
@@ -258,6 +261,7 @@ public final class RestoreService implements AutoCloseable {
     /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
     public List<String> cleanUp() {
         String holder = JobHolder.describe("cleaning up");
+        findings(LOOK_AT_THE_START);
         try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
                 Target.TargetLock targetLock = target.lock(holder)) {
             List<String> done = new ArrayList<>();

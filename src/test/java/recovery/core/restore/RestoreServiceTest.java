@@ -300,6 +300,27 @@ class RestoreServiceTest {
     }
 
     @Test
+    void aRestoreRightAfterTheStartWaitsForTheLookAtTheStart() throws Exception {
+        service.findings(Duration.ofSeconds(10));
+        service.close();
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        target.listener(operation -> {
+            if (operation.equals("mend")) {
+                looking.countDown();
+                awaitQuietly(asked);
+            }
+        });
+        service = newService();
+        looking.await();
+        RestoreJob job = service.start(RestoreRequest.of("good.sql", "terminal"));
+        Thread.sleep(100);
+        asked.countDown();
+
+        assertThat(job.await().error()).isEmpty();
+    }
+
+    @Test
     void theNextStartSaysWhatACrashLeft() throws Exception {
         service.close();
         Files.createDirectories(folder.resolve("state/restores"));
