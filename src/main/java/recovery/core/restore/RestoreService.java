@@ -168,6 +168,7 @@ public final class RestoreService implements AutoCloseable {
         // The look at the start holds the lock that this job needs.
         findings(LOOK_AT_THE_START);
         RestoreReport report = work.apply(job);
+        JobLog.ended(report);
         try {
             recorder.record(report);
         } finally {
