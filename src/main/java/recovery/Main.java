@@ -30,6 +30,7 @@ import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
 import recovery.core.target.sqlite.DemoDatabase;
+import recovery.core.target.sqlite.NativeFolder;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 import recovery.report.AuditLog;
@@ -106,11 +107,10 @@ public final class Main implements Services {
     private RecoveryConfig prepared(Optional<Path> envFile) {
         RecoveryConfig config = RecoveryConfig.load(envFile, environment);
         setUnlessSet("recovery.log.dir", config.logDir());
-        // /tmp may be mounted noexec; the state directory is ours
-        setUnlessSet("org.sqlite.tmpdir", config.stateDir());
         config.passFile().ifPresent(file -> setUnlessSet("org.postgresql.pgpassfile", file));
         makeFolder(config.stateDir(), "STATE_DIR");
         makeFolder(config.logDir(), "LOG_DIR");
+        prepareNativeCode(config.stateDir());
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
             makeFolder(config.backupDir(), "BACKUP_DIR");
@@ -119,6 +119,21 @@ public final class Main implements Services {
             DemoDatabase.create(config.stateDir(), config.backupDir());
         }
         return config;
+    }
+
+    /** /tmp may be mounted noexec; the state directory is ours. */
+    private static void prepareNativeCode(Path stateDir) {
+        try {
+            setUnlessSet("org.sqlite.tmpdir", NativeFolder.prepare(stateDir));
+        } catch (IOException e) {
+            throw RecoveryException.problem(
+                            ErrorCode.FILE_NOT_ACCESSIBLE,
+                            "nothing can be written into '%s': %s",
+                            stateDir,
+                            e.toString())
+                    .causedBy(e)
+                    .remedy("Give this user the right to write there, or point STATE_DIR to another folder.");
+        }
     }
 
     private static void setUnlessSet(String property, Path value) {
