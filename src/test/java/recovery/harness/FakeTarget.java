@@ -126,6 +126,7 @@ public final class FakeTarget implements Target {
 
     @Override
     public List<String> mend() {
+        listener.accept("mend");
         return List.of();
     }
 
