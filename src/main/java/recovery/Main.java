@@ -86,6 +86,7 @@ public final class Main implements Services {
                 RestoreService service = service(config, config.backupDir(), served.target());
                 RecoveryServer server = new RecoveryServer(webSettings(config), service, json.get())) {
             server.start();
+            service.findings();
             announce(config, service);
             await(told);
         } finally {

@@ -17,7 +17,7 @@ import recovery.core.restore.RestoreReport;
 /**
  * Writes one file {@code restore_ID.json} for every restore, rollback and dry run, however it ended: the whole report,
  * and with which version, by whom and where it was run. A record appears complete or not at all and is never
- * overwritten. If it cannot be written, the log says so. Any thread may use it.
+ * overwritten. The log has one line on each; if the record cannot be written, it says so. Any thread may use it.
  */
 public final class AuditLog implements RestoreRecorder {
     private final Path directory;
@@ -37,6 +37,7 @@ public final class AuditLog implements RestoreRecorder {
 
     @Override
     public void record(RestoreReport report) {
+        log.log(System.Logger.Level.INFO, ending(report));
         try {
             write("restore_" + report.id().replaceAll("[^0-9A-Za-z_-]", "_"), text(report));
         } catch (IOException | RuntimeException e) {
@@ -46,6 +47,22 @@ public final class AuditLog implements RestoreRecorder {
                             .formatted(report.id(), directory),
                     e);
         }
+    }
+
+    private static String ending(RestoreReport report) {
+        String problem = report.error()
+                .map(failure -> " (%s: %s)".formatted(failure.code(), failure.problem()))
+                .orElse("");
+        return "%s '%s' of '%s' into %s, asked for by %s: %s%s. %s"
+                .formatted(
+                        report.kind(),
+                        report.id(),
+                        report.backup(),
+                        report.address(),
+                        report.door(),
+                        report.state(),
+                        problem,
+                        report.liveDatabase());
     }
 
     private byte[] text(RestoreReport report) throws IOException {

@@ -103,14 +103,17 @@ class AuditLogTest {
     }
 
     @Test
-    void saysOnceInTheLogThatItCouldNotWrite() throws IOException {
+    void saysInTheLogHowItEndedAndOnceThatItCouldNotWrite() throws IOException {
         Path noFolder = Files.writeString(directory.resolve("logs"), "a file");
         LoggedLines lines = new LoggedLines();
         new AuditLog(noFolder, ObjectMapper::new, lines).record(report(ID, RestoreState.DONE, Optional.empty()));
 
         assertThat(lines.logged)
-                .containsExactly("ERROR the audit record of restore '20261120_081500' could not be written to '"
-                        + noFolder + "'; the restore itself is not affected");
+                .containsExactly(
+                        "INFO restore '20261120_081500' of 'shop.sql' into SQLite file 'shop.db', asked for by terminal: done."
+                                + " 'shop.db' holds the restored data.",
+                        "ERROR the audit record of restore '20261120_081500' could not be written to '" + noFolder
+                                + "'; the restore itself is not affected");
         assertThat(noFolder).hasContent("a file");
     }
 

@@ -3,6 +3,7 @@ package recovery.core.restore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import recovery.core.target.Target;
  * reports and, for a restore that was cut off, writes the end into its journal; it deletes nothing by itself.
  */
 final class Findings {
+    /** Systems tell the start of a process less exactly than the time. */
+    private static final Duration CLOCK_OF_PROCESSES = Duration.ofSeconds(2);
+
     private final JournalFolder journals;
     private final Target target;
     private final Path stateDirectory;
@@ -30,14 +34,14 @@ final class Findings {
     /** Sentences for the operator; empty if all is well, or while another process restores. Never throws. */
     List<String> look() {
         try {
-            Optional<RestoreLock> lock = RestoreLock.tryTake(stateDirectory, "a server that has just started");
+            Optional<RestoreLock> lock = RestoreLock.tryTake(stateDirectory, RestoreLock.LOOK);
             if (lock.isEmpty()) {
                 return List.of();
             }
             try (RestoreLock held = lock.get()) {
                 List<String> findings = new ArrayList<>(target.mend());
                 for (HistoryEntry entry : journals.list()) {
-                    if (!entry.state().isFinal() && entry.target().equals(target.name())) {
+                    if (!entry.state().isFinal() && entry.target().equals(target.name()) && !isAlive(entry)) {
                         findings.add(close(entry));
                     }
                 }
@@ -54,7 +58,21 @@ final class Findings {
         }
     }
 
-    /** Nobody holds the lock, so the process that wrote this journal is dead. */
+    /**
+     * The process that writes this journal still works: a dry run takes no lock, and a restore writes its first lines
+     * before it does. A process that is younger than the journal has only got the same number.
+     */
+    private boolean isAlive(HistoryEntry entry) {
+        return Optional.ofNullable(journals.lines(entry.id()).get("pid"))
+                .filter(number -> number.matches("\\d{1,18}"))
+                .flatMap(number -> ProcessHandle.of(Long.parseLong(number)))
+                .filter(ProcessHandle::isAlive)
+                .flatMap(process -> process.info().startInstant())
+                .filter(begin -> !begin.minus(CLOCK_OF_PROCESSES).isAfter(entry.startedAt()))
+                .isPresent();
+    }
+
+    /** Nobody holds the lock, and the process that wrote this journal is dead. */
     private String close(HistoryEntry entry) throws IOException {
         Map<String, String> lines = journals.lines(entry.id());
         String keepAs = lines.getOrDefault("keepAs", "");

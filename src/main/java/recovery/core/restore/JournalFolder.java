@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -102,7 +103,15 @@ final class JournalFolder {
         if (!lines.containsKey("target") || !lines.containsKey("state")) {
             return Optional.empty();
         }
-        return Optional.of(new HistoryEntry(
+        try {
+            return Optional.of(entry(id, lines));
+        } catch (IllegalArgumentException | DateTimeException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static HistoryEntry entry(String id, Map<String, String> lines) {
+        return new HistoryEntry(
                 id,
                 lines.getOrDefault("kind", "restore"),
                 RestoreState.valueOf(lines.get("state")),
@@ -113,7 +122,7 @@ final class JournalFolder {
                 Optional.ofNullable(lines.get("previous")),
                 false,
                 lines.getOrDefault("liveDatabase", ""),
-                Optional.ofNullable(lines.get("error"))));
+                Optional.ofNullable(lines.get("error")));
     }
 
     private Path path(String id) {

@@ -147,8 +147,11 @@ final class ReportBuilder {
         if (target.engine() == Engine.POSTGRESQL) {
             steps.add("If a connection pooler such as PgBouncer stands in between, tell it to reconnect.");
         }
-        previous.ifPresent(
-                name -> steps.add("If this was the wrong backup, undo it: %s.".formatted(rollbackCommand())));
+        String mistake = job.kind().equals(JobKind.ROLLBACK) ? "If this was a mistake" : "If this was the wrong backup";
+        previous.ifPresent(name -> steps.add("%s, undo it: %s.".formatted(mistake, rollbackCommand())));
+        if (previous.isEmpty() && target.engine() == Engine.SQLITE) {
+            steps.add("The file is new: check that the user of the application may read and write it.");
+        }
         previous.ifPresent(name -> steps.add(
                 "Keep '%s' until you are sure; it needs disk space and is not deleted by itself.".formatted(name)));
         return steps;

@@ -13,12 +13,17 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps two servers or terminals that share a state directory apart. The operating system holds the lock, so that of
  * a dead process is gone with it. The file itself stays; its text says who holds or held the lock.
  */
 final class RestoreLock implements AutoCloseable {
+    /** Holds the lock for as long as the database takes to answer, and never longer. */
+    static final String LOOK = "a look at what earlier restores left";
+
+    private static final long LOOK_WAITED_FOR_NANOS = 30_000_000_000L;
     private static final int HOLDER_BYTES_AT_MOST = 500;
 
     /** Far behind the text: on Windows nobody else could read the locked part. */
@@ -30,12 +35,23 @@ final class RestoreLock implements AutoCloseable {
         this.file = file;
     }
 
-    /** Takes the lock for {@code holder}, or throws RESTORE_ALREADY_RUNNING with the one who has it. */
-    static RestoreLock take(Path stateDirectory, String holder) {
-        return tryTake(stateDirectory, holder)
-                .orElseThrow(
-                        () -> problem(RESTORE_ALREADY_RUNNING, "another restore is running: %s", holder(stateDirectory))
-                                .remedy("Wait until it has ended, or cancel it where it was started."));
+    /**
+     * Takes the lock for {@code holder}, or throws RESTORE_ALREADY_RUNNING with the one who has it. Waits while that is
+     * only a look; {@code check} is called meanwhile and may throw.
+     */
+    static RestoreLock take(Path stateDirectory, String holder, Runnable check) {
+        long begin = System.nanoTime();
+        Optional<RestoreLock> lock = tryTake(stateDirectory, holder);
+        while (lock.isEmpty()
+                && holder(stateDirectory).equals(LOOK)
+                && System.nanoTime() - begin < LOOK_WAITED_FOR_NANOS) {
+            check.run();
+            LockSupport.parkNanos(20_000_000L);
+            lock = tryTake(stateDirectory, holder);
+        }
+        return lock.orElseThrow(
+                () -> problem(RESTORE_ALREADY_RUNNING, "another restore is running: %s", holder(stateDirectory))
+                        .remedy("Wait until it has ended, or cancel it where it was started."));
     }
 
     /** Takes the lock if it is free. */

@@ -46,6 +46,15 @@ public sealed interface RestoreOutcome {
         }
     }
 
+    /** There was no live database; a previous one took the name. */
+    record BroughtBack(String database) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds again what it held before; there was no database of that name meanwhile."
+                    .formatted(database);
+        }
+    }
+
     /** Nothing was to be written. */
     record Looked(String database) implements RestoreOutcome {
         @Override

@@ -51,7 +51,8 @@ final class RestoreRun {
                 return dryRun();
             }
             String holder = JobHolder.describe(job.id());
-            try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
+            try (RestoreLock lock = RestoreLock.take(
+                            here.stateDirectory(), holder, job.meter().cancellation()::check);
                     Target.TargetLock targetLock = target.lock(holder)) {
                 RestorePlan plan = plan();
                 Planner.refuse(plan, request);

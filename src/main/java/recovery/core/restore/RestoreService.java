@@ -33,7 +33,6 @@ import recovery.core.verify.Verifier;
  */
 public final class RestoreService implements AutoCloseable {
     private static final int ROLLBACKS_LOOKED_UP = 10;
-    private static final Duration LOOK_AT_THE_START = Duration.ofSeconds(60);
 
     private final BackupCatalogue catalogue;
     private final Target target;
@@ -43,12 +42,13 @@ public final class RestoreService implements AutoCloseable {
     private final Surroundings here;
     private final Planner planner;
     private final LiveWatch live;
-    private final CompletableFuture<List<String>> findings;
+    private final Findings look;
+    private Optional<CompletableFuture<List<String>>> findings = Optional.empty();
     private final Map<String, JobTrack> jobs = new ConcurrentHashMap<>();
     private Optional<JobTrack> current = Optional.empty();
 
     /**
-     * Begins to look for what earlier restores left, in the background.
+     * Opens nothing and asks nothing yet.
      *
      * @param recorder called once for every ended job, before those who wait for it are told
      * @param stateDirectory for journals and the lock; made if it is missing
@@ -71,8 +71,7 @@ public final class RestoreService implements AutoCloseable {
         this.here = new Surroundings(target, previousNames, stateDirectory, clock, program);
         this.planner = new Planner(catalogue, target, previousNames);
         this.live = new LiveWatch(target);
-        Findings look = new Findings(journals, target, stateDirectory, clock);
-        this.findings = CompletableFuture.supplyAsync(look::look);
+        this.look = new Findings(journals, target, stateDirectory, clock);
     }
 
     /** Newest first. */
@@ -165,14 +164,11 @@ public final class RestoreService implements AutoCloseable {
     }
 
     private void runToTheEnd(JobTrack job, Function<JobTrack, RestoreReport> work) {
-        // The look at the start holds the lock that this job needs.
-        findings(LOOK_AT_THE_START);
         RestoreReport report = work.apply(job);
-        JobLog.ended(report);
         try {
             recorder.record(report);
         } finally {
-            job.finish(report, here.now());
+            Surprises.logged(() -> job.finish(report, here.now()));
         }
     }
 
@@ -242,15 +238,18 @@ public final class RestoreService implements AutoCloseable {
         }
     }
 
-    /** What was found at the start: sentences on restores that were cut off and what they left. Empty if all is well. */
+    /**
+     * What earlier restores left: sentences on those that were cut off. Empty if all is well, or not known yet; the first
+     * call begins the look.
+     */
     public List<String> findings() {
-        return findings.getNow(List.of());
+        return looking().getNow(List.of());
     }
 
-    /** Waits for the look at the start to end, at most {@code limit}, then as {@link #findings()}. */
+    /** Waits for the look to end, at most {@code limit}, then as {@link #findings()}. */
     public List<String> findings(Duration limit) {
         try {
-            return findings.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            return looking().get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
         } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
             return List.of();
         } catch (InterruptedException e) {
@@ -259,11 +258,17 @@ public final class RestoreService implements AutoCloseable {
         }
     }
 
+    private synchronized CompletableFuture<List<String>> looking() {
+        if (findings.isEmpty()) {
+            findings = Optional.of(CompletableFuture.supplyAsync(look::look));
+        }
+        return findings.get();
+    }
+
     /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
     public List<String> cleanUp() {
         String holder = JobHolder.describe("cleaning up");
-        findings(LOOK_AT_THE_START);
-        try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
+        try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder, () -> {});
                 Target.TargetLock targetLock = target.lock(holder)) {
             List<String> done = new ArrayList<>();
             for (String copy : target.leftovers()) {

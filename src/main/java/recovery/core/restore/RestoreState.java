@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The states of a restore in their order; nothing leaves a final state. */
 public enum RestoreState {
-    PLANNED("Looked at the backup and at the database; nothing has been written."),
+    PLANNED("Looking at the backup and at the database; nothing is being written."),
     RESTORING("Loading the backup into a copy beside the live database."),
     VERIFYING("Checking the copy."),
     SWAPPING("Giving the copy the live name."),

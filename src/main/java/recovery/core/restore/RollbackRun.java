@@ -26,7 +26,8 @@ final class RollbackRun {
     RestoreReport run() {
         String keepAs = "";
         String holder = JobHolder.describe(job.id());
-        try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder);
+        try (RestoreLock lock = RestoreLock.take(
+                        here.stateDirectory(), holder, job.meter().cancellation()::check);
                 Target.TargetLock targetLock = target.lock(holder)) {
             keepAs = here.previousNames().free(here.localTime());
             job.note(Map.of("copy", previous, "keepAs", keepAs));
@@ -36,7 +37,7 @@ final class RollbackRun {
             report.swapped(swap);
             RestoreOutcome outcome = swap.previous()
                     .<RestoreOutcome>map(kept -> new RestoreOutcome.RolledBack(target.name(), kept))
-                    .orElseGet(() -> new RestoreOutcome.Created(target.name()));
+                    .orElseGet(() -> new RestoreOutcome.BroughtBack(target.name()));
             return report.succeeded(outcome, here.now());
         } catch (RecoveryException e) {
             return failed(keepAs, e);

@@ -30,6 +30,15 @@ final class Surprises {
                 .remedy("Check the disk and the rights of the file, then start again or choose another backup.");
     }
 
+    /** For what comes behind the end of a job: nobody waits for it any more. */
+    static void logged(Runnable last) {
+        try {
+            last.run();
+        } catch (RecoveryException e) {
+            LOG.log(Level.ERROR, e.report());
+        }
+    }
+
     /** The same once the swap has begun, when nobody can say how far it came. */
     static RecoveryException bugInSwap(Throwable e) {
         LOG.log(Level.ERROR, "a bug in the swap", e);

@@ -14,9 +14,9 @@ class RestoreLockTest {
 
     @Test
     void theSecondOneIsToldWhoHoldsTheLock() {
-        try (RestoreLock first = RestoreLock.take(folder, "20261120_030405 by ann, process 7 on db1")) {
+        try (RestoreLock first = RestoreLock.take(folder, "20261120_030405 by ann, process 7 on db1", () -> {})) {
             assertThat(first).isNotNull();
-            assertThatThrownBy(() -> RestoreLock.take(folder, "another"))
+            assertThatThrownBy(() -> RestoreLock.take(folder, "another", () -> {}))
                     .isInstanceOf(RecoveryException.class)
                     .hasMessage("another restore is running: 20261120_030405 by ann, process 7 on db1");
         }
@@ -24,10 +24,10 @@ class RestoreLockTest {
 
     @Test
     void aLockThatWasGivenBackIsFree() {
-        RestoreLock.take(folder, "a much longer name than the next").close();
-        try (RestoreLock next = RestoreLock.take(folder, "next")) {
+        RestoreLock.take(folder, "a much longer name than the next", () -> {}).close();
+        try (RestoreLock next = RestoreLock.take(folder, "next", () -> {})) {
             assertThat(next).isNotNull();
-            assertThatThrownBy(() -> RestoreLock.take(folder, "x")).hasMessageEndingWith("running: next");
+            assertThatThrownBy(() -> RestoreLock.take(folder, "x", () -> {})).hasMessageEndingWith("running: next");
         }
     }
 }

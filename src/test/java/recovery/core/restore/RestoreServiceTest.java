@@ -311,27 +311,6 @@ class RestoreServiceTest {
     }
 
     @Test
-    void aRestoreRightAfterTheStartWaitsForTheLookAtTheStart() throws Exception {
-        service.findings(Duration.ofSeconds(10));
-        service.close();
-        CountDownLatch looking = new CountDownLatch(1);
-        CountDownLatch asked = new CountDownLatch(1);
-        target.listener(operation -> {
-            if (operation.equals("mend")) {
-                looking.countDown();
-                awaitQuietly(asked);
-            }
-        });
-        service = newService();
-        looking.await();
-        RestoreJob job = service.start(RestoreRequest.of("good.sql", "terminal"));
-        Thread.sleep(100);
-        asked.countDown();
-
-        assertThat(job.await().error()).isEmpty();
-    }
-
-    @Test
     void theNextStartSaysWhatACrashLeft() throws Exception {
         service.close();
         Files.createDirectories(folder.resolve("state/restores"));
@@ -351,6 +330,65 @@ class RestoreServiceTest {
         assertThat(service.status("20260101_000000").state()).isEqualTo(RestoreState.FAILED);
         assertThat(service.cleanUp())
                 .containsExactly("Deleted 'shop_restoring_20260101_000000', which a broken restore had left.");
+        assertThat(target.databases).isEqualTo(Map.of("shop", "the live data"));
+    }
+
+    @Test
+    void aLookDoesNotTakeARestoreThatStillRunsForOneThatWasCutOff() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        target.listener(operation -> {
+            if (operation.equals("survey")) {
+                reading.countDown();
+                awaitQuietly(goOn);
+            }
+        });
+        RestoreJob dryRun = service.start(
+                new RestoreRequest("good.sql", true, Optional.empty(), true, Optional.empty(), "terminal"));
+        reading.await();
+        try (RestoreService second = newService()) {
+            assertThat(second.findings(Duration.ofSeconds(10))).isEmpty();
+        }
+        goOn.countDown();
+        assertThat(dryRun.await().success()).isTrue();
+        assertThat(service.history().get(0).state()).isEqualTo(RestoreState.DONE);
+    }
+
+    @Test
+    void aRestoreWaitsForTheLookAtWhatWasLeft() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        target.listener(operation -> {
+            if (operation.equals("mend")) {
+                awaitQuietly(goOn);
+            }
+        });
+        assertThat(service.findings()).isEmpty();
+        RestoreJob job = service.start(RestoreRequest.of("good.sql", "terminal"));
+        Thread.sleep(200);
+        assertThat(job.status().report()).isEmpty();
+        goOn.countDown();
+        assertThat(job.await().success()).isTrue();
+    }
+
+    @Test
+    void aJournalThatIsDamagedIsLeftOutOfTheHistory() throws Exception {
+        restore("good.sql");
+        Files.writeString(folder.resolve("state/restores/20260101_000000.journal"), "target=shop\nstate=NONSENSE\n");
+        Files.writeString(
+                folder.resolve("state/restores/20260101_000001.journal"), "target=shop\nstate=DONE\nstarted=x\n");
+
+        assertThat(service.history()).hasSize(1);
+    }
+
+    @Test
+    void aPreviousDatabaseThatComesBackToAnEmptyPlaceIsCalledWhatItIs() throws Exception {
+        restore("good.sql");
+        target.databases.remove("shop");
+
+        RestoreReport report = service.rollback(Optional.empty(), "terminal").await();
+
+        assertThat(report.liveDatabase())
+                .isEqualTo("'shop' holds again what it held before; there was no database of that name meanwhile.");
         assertThat(target.databases).isEqualTo(Map.of("shop", "the live data"));
     }
 
