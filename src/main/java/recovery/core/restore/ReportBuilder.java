@@ -115,9 +115,14 @@ final class ReportBuilder {
     private RestoreReport.Rollback rollback() {
         return new RestoreReport.Rollback(
                 previous.isPresent(),
-                previous.map(name -> "java -jar emergency.jar rollback " + job.id()),
+                previous.map(name -> undo()),
                 previous.map(name -> "/restores/" + job.id() + "/rollback"),
                 previous);
+    }
+
+    /** By the script, which finds the jar and the settings from wherever it is called. */
+    private String undo() {
+        return "./run-emergency.sh rollback " + job.id();
     }
 
     private List<String> nextSteps() {
@@ -129,8 +134,7 @@ final class ReportBuilder {
         if (target.engine() == Engine.POSTGRESQL) {
             steps.add("If a connection pooler such as PgBouncer stands in between, tell it to reconnect.");
         }
-        previous.ifPresent(name -> steps.add(
-                "If this was the wrong backup, undo it: java -jar emergency.jar rollback %s.".formatted(job.id())));
+        previous.ifPresent(name -> steps.add("If this was the wrong backup, undo it: %s".formatted(undo())));
         previous.ifPresent(name -> steps.add(
                 "Keep '%s' until you are sure; it needs disk space and is not deleted by itself.".formatted(name)));
         return steps;

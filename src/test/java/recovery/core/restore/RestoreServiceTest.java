@@ -111,7 +111,7 @@ class RestoreServiceTest {
         assertThat(report.liveDatabase())
                 .isEqualTo("'shop' holds the restored data; what it held before is kept as '" + previous + "'.");
         assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
-        assertThat(report.rollback().command()).contains("java -jar emergency.jar rollback " + report.id());
+        assertThat(report.rollback().command()).contains("./run-emergency.sh rollback " + report.id());
         assertThat(recorded).containsExactly(report);
         assertThat(service.history().get(0))
                 .matches(entry -> entry.state() == RestoreState.DONE && entry.rollbackAvailable());
