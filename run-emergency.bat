@@ -53,7 +53,7 @@ if errorlevel 1 (
     exit /b 2
 )
 echo Building emergency.jar. The first time this needs the network and some minutes.>&2
-call mvn -B -q -f "%EMERGENCY_DIR%\pom.xml" -DskipTests package >&2
+call mvn -B -q -f "%EMERGENCY_DIR%\pom.xml" -Dmaven.test.skip=true package >&2
 call :find_jar
 if not defined EMERGENCY_JAR echo emergency.jar could not be built; the lines above say why. A JDK is needed, not only a JRE.>&2
 exit /b 0

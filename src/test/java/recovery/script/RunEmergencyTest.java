@@ -154,7 +154,7 @@ class RunEmergencyTest {
         assertThat(outcome.out()).startsWith("home=").doesNotContain("mvn");
         assertThat(outcome.err()).isEqualTo("""
                         Building emergency.jar. The first time this needs the network and some minutes.
-                        mvn -B -q -f %s/pom.xml -DskipTests package
+                        mvn -B -q -f %s/pom.xml -Dmaven.test.skip=true package
                         to standard error
                         """.formatted(home));
     }
