@@ -3,7 +3,6 @@ package recovery.jar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,12 +51,9 @@ class KilledSqliteIT {
 
     @Test
     void whilePlanningNothingIsLeft() throws Exception {
-        // a file that takes long to hash, nearly all of it a hole
-        site.backup("shop.sql", CustomersFile.script(RESTORED, "-- padding\n".repeat(50_000)));
-        try (RandomAccessFile large =
-                new RandomAccessFile(site.backups().resolve("shop.sql").toFile(), "rw")) {
-            large.setLength(4L << 30);
-        }
+        // planning reads to the first row: 60 MB of definitions
+        String definition = "CREATE VIEW a_view_of_customers AS SELECT id FROM customers;\n";
+        site.backup("shop.sql", definition.repeat(1_000_000) + CustomersFile.script(RESTORED));
         try (JarProcess restore = site.start("restore", "--latest", "--force")) {
             site.awaitState(restore, "PLANNED");
             restore.await(this::lockFileIsThere, "it has the lock", Site.LIMIT);
