@@ -18,9 +18,8 @@ public final class NotRestorable {
             return refusal(backup, ErrorCode.BACKUP_UNFINISHED, reason)
                     .remedy("Wait until the file is complete and try again.", "Restore an older backup instead.");
         }
-        if (backup.format() == BackupFormat.UNKNOWN
-                && backup.compression() == Compression.NONE
-                && !backup.encrypted()) {
+        boolean unpacked = backup.compression() == Compression.NONE || backup.compression() == Compression.GZIP;
+        if (backup.format() == BackupFormat.UNKNOWN && unpacked && !backup.encrypted()) {
             return refusal(backup, ErrorCode.BACKUP_NOT_RECOGNISED, reason)
                     .remedy("Choose another backup.", "Compare size and checksum of the file with the original.");
         }

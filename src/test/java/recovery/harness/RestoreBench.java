@@ -1,0 +1,128 @@
+package recovery.harness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.BackupCatalogue;
+import recovery.core.restore.RestoreReport;
+import recovery.core.restore.RestoreRequest;
+import recovery.core.restore.RestoreService;
+import recovery.core.target.Target;
+import recovery.core.target.postgres.PostgresSettings;
+import recovery.core.target.postgres.PostgresTarget;
+import recovery.core.target.sqlite.SqliteTarget;
+import recovery.core.verify.Verifier;
+
+/**
+ * The whole service as {@code Main} builds it, on a real target and with a backup directory of its own, for tests of
+ * whole restores. The caller owns the folder and the live database; closing closes the service.
+ */
+public final class RestoreBench implements AutoCloseable {
+    private static final Path SAMPLES = Path.of("src", "test", "resources", "backups");
+
+    private final Path backups;
+    private final RestoreService service;
+
+    /** {@code neededTables} as in VERIFY_TABLES. */
+    public RestoreBench(Path folder, Target target, String... neededTables) {
+        backups = folder.resolve("backups");
+        try {
+            Files.createDirectories(backups);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        service = new RestoreService(
+                new BackupCatalogue(backups),
+                target,
+                new Verifier(List.of(neededTables)),
+                report -> {},
+                folder.resolve("state"),
+                Clock.system(ZoneId.systemDefault()));
+    }
+
+    /** With {@code database} on {@code server} as the live one. */
+    public static RestoreBench postgres(Path folder, RealPostgres server, String database, String... neededTables) {
+        return as(server.user(), server.password(), folder, server, database, neededTables);
+    }
+
+    /** As {@link #postgres}, with another role. */
+    public static RestoreBench as(
+            String role, String password, Path folder, RealPostgres server, String database, String... neededTables) {
+        return new RestoreBench(
+                folder,
+                new PostgresTarget(
+                        PostgresSettings.of(server.host(), server.port(), role, password.toCharArray(), database, "")),
+                neededTables);
+    }
+
+    /** With the database file {@code live}. */
+    public static RestoreBench sqlite(Path folder, Path live, String... neededTables) {
+        return new RestoreBench(folder, new SqliteTarget(live), neededTables);
+    }
+
+    public RestoreService service() {
+        return service;
+    }
+
+    /** Puts a file into the backup directory. */
+    public RestoreBench put(String name, byte[] content) {
+        try {
+            Path file = backups.resolve(name);
+            Files.write(file, content);
+            // a file of this moment is looked at twice, to see whether it still grows
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(1, ChronoUnit.HOURS)));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public RestoreBench put(String name, String content) {
+        return put(name, content.getBytes(UTF_8));
+    }
+
+    /** The bytes of a sample backup in the test resources. */
+    public static byte[] sample(String name) {
+        try {
+            return Files.readAllBytes(SAMPLES.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Restores without any confirmation. */
+    public RestoreReport restore(String name) {
+        return restore(name, false);
+    }
+
+    /** Restores as an operator does who agrees to everything that may be agreed to. */
+    public RestoreReport restoreConfirmed(String name) {
+        return restore(name, true);
+    }
+
+    private RestoreReport restore(String name, boolean confirmed) {
+        RestoreRequest request =
+                new RestoreRequest(name, false, Optional.empty(), confirmed, Optional.empty(), "terminal");
+        try {
+            return service.start(request).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        service.close();
+    }
+}
