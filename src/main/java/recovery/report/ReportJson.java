@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.Map;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 
@@ -27,14 +28,17 @@ public final class ReportJson {
                 .registerModule(new Jdk8Module())
                 .registerModule(new JavaTimeModule())
                 .registerModule(new SimpleModule("recovery").addSerializer(new ErrorSerializer()))
-                .addMixIn(Backup.class, WithoutPath.class)
+                .addMixIn(Backup.class, BackupShape.class)
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
                 .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT);
     }
 
     @JsonIgnoreProperties("path")
-    private interface WithoutPath {}
+    interface BackupShape {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, String> metadata();
+    }
 
     private static final class ErrorSerializer extends StdSerializer<RecoveryException> {
         private static final long serialVersionUID = 1;

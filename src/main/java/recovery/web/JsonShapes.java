@@ -1,29 +1,17 @@
 package recovery.web;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
-import recovery.core.backup.Backup;
-import recovery.core.error.RecoveryException;
 
-/** Values of the core as JSON for the outside: no path of a backup, refusals as code, problem and remedies. */
+/** Values of the core as the JSON of an answer; how each of them looks is the business of the mapper. */
 final class JsonShapes {
     private final ObjectMapper mapper;
 
     JsonShapes(ObjectMapper mapper) {
-        this.mapper = mapper.copy()
-                .addMixIn(Backup.class, BackupShape.class)
-                .registerModule(new SimpleModule("web").addSerializer(new RefusalShape()));
+        this.mapper = mapper;
     }
 
     /** {@code success} first, then the fields of {@code value}. */
@@ -57,32 +45,6 @@ final class JsonShapes {
             return mapper.writeValueAsBytes(value);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), impossible);
-        }
-    }
-
-    interface BackupShape {
-        @JsonIgnore
-        Path path();
-
-        @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        Map<String, String> metadata();
-    }
-
-    private static final class RefusalShape extends StdSerializer<RecoveryException> {
-        private static final long serialVersionUID = 1;
-
-        RefusalShape() {
-            super(RecoveryException.class);
-        }
-
-        @Override
-        public void serialize(RecoveryException refusal, JsonGenerator json, SerializerProvider provider)
-                throws IOException {
-            json.writeStartObject();
-            json.writeStringField("code", refusal.code().name());
-            json.writeStringField("problem", refusal.getMessage());
-            json.writeObjectField("remedies", refusal.remedies());
-            json.writeEndObject();
         }
     }
 }

@@ -37,13 +37,7 @@ final class PlanView {
     /** At the end of a dry run: what a restore would do, and the way there. */
     static void proposal(Html html, RestorePlan plan) {
         steps(html, "What a restore would do", plan);
-        if (!plan.questions().isEmpty()) {
-            html.begin("div", "class", "notice warn")
-                    .line("strong", "Before it, you would be asked to agree to this:")
-                    .begin("ul");
-            plan.questions().forEach(question -> html.line("li", question));
-            html.end().end();
-        }
+        questions(html, "Before it, you would be asked to agree to this:", plan);
         html.begin("form", "action", "/confirm", "class", "actions");
         backup(html, plan);
         html.line("button", "Restore…", "class", "primary");
@@ -51,6 +45,14 @@ final class PlanView {
         html.end();
         BackupView.risks(html, plan.inspection().risks());
         BackupView.contents(html, plan.inspection());
+    }
+
+    private static void questions(Html html, String title, RestorePlan plan) {
+        if (!plan.questions().isEmpty()) {
+            html.begin("div", "class", "notice warn").line("strong", title).begin("ul");
+            plan.questions().forEach(question -> html.line("li", question));
+            html.end().end();
+        }
     }
 
     private static void backup(Html html, RestorePlan plan) {
@@ -99,12 +101,7 @@ final class PlanView {
         html.begin("form", "action", "/emergency-restore", "method", "post", "class", "card confirm");
         backup(html, plan);
         replaced(html, plan);
-        if (!plan.questions().isEmpty()) {
-            html.begin("div", "class", "notice warn").line("strong", "With your confirmation you agree to this:");
-            html.begin("ul");
-            plan.questions().forEach(question -> html.line("li", question));
-            html.end().end();
-        }
+        questions(html, "With your confirmation you agree to this:", plan);
         if (!plan.refusals().isEmpty()) {
             html.line("label", "Why should the refusal above be ignored? This stands in the report.", "for", "reason");
             html.lone("input", "id", "reason", "name", "overrideReason", "required", "", "autocomplete", "off");

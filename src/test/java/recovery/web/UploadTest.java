@@ -124,26 +124,16 @@ class UploadTest {
 
     @Test
     void leavesNothingOfAnUploadThatIsCutOff() throws Exception {
-        String body = TestServer.multipart("f@shop.sql=" + "x".repeat(500_000));
-        try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
-            socket.getOutputStream().write(head("/emergency-restore", body.length()));
-            socket.getOutputStream().write(body.substring(0, 300_000).getBytes(StandardCharsets.UTF_8));
-            socket.getOutputStream().flush();
-            awaitFiles("shop.sql.part");
-        }
+        halfAnUpload().close();
         awaitFiles();
         assertThat(core.requests).isEmpty();
     }
 
     @Test
     void leavesNothingOfAnUploadThatStalls() throws Exception {
-        String body = TestServer.multipart("f@shop.sql=" + "x".repeat(500_000));
-        try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
-            socket.getOutputStream().write(head("/emergency-restore", body.length()));
-            socket.getOutputStream().write(body.substring(0, 300_000).getBytes(StandardCharsets.UTF_8));
-            socket.getOutputStream().flush();
-            awaitFiles("shop.sql.part");
+        try (Socket stalled = halfAnUpload()) {
             awaitFiles();
+            assertThat(stalled.isClosed()).isFalse();
         }
     }
 
@@ -166,15 +156,22 @@ class UploadTest {
 
     @Test
     void endsUploadsWhenTheServerStops() throws Exception {
-        String body = TestServer.multipart("f@shop.sql=" + "x".repeat(500_000));
-        try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
-            socket.getOutputStream().write(head("/emergency-restore", body.length()));
-            socket.getOutputStream().write(body.substring(0, 300_000).getBytes(StandardCharsets.UTF_8));
-            socket.getOutputStream().flush();
-            awaitFiles("shop.sql.part");
+        try (Socket stalled = halfAnUpload()) {
+            assertThat(stalled.isClosed()).isFalse();
             server.close();
             awaitFiles();
         }
+    }
+
+    /** A client that goes on with nothing more once its first half lies on the disk. */
+    private Socket halfAnUpload() throws Exception {
+        String body = TestServer.multipart("f@shop.sql=" + "x".repeat(500_000));
+        Socket socket = new Socket("127.0.0.1", server.server.port());
+        socket.getOutputStream().write(head("/emergency-restore", body.length()));
+        socket.getOutputStream().write(body.substring(0, 300_000).getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+        awaitFiles("shop.sql.part");
+        return socket;
     }
 
     private static byte[] head(String path, long length) {

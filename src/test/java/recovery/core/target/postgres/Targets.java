@@ -8,9 +8,9 @@ import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
 import recovery.core.error.Note;
 import recovery.core.inspect.Inspection;
-import recovery.core.layer.Cancellation;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
+import recovery.harness.QuietWatch;
 import recovery.harness.RealPostgres;
 
 /** Targets and small values for the tests of this package. */
@@ -57,18 +57,6 @@ final class Targets {
     }
 
     static LoadWatch watch() {
-        Cancellation cancellation = new Cancellation();
-        return new LoadWatch() {
-            @Override
-            public void object(String name) {}
-
-            @Override
-            public void rows(long more) {}
-
-            @Override
-            public Cancellation cancellation() {
-                return cancellation;
-            }
-        };
+        return new QuietWatch();
     }
 }

@@ -25,8 +25,8 @@ import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
 import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.inspect.Inspection;
-import recovery.core.layer.Cancellation;
 import recovery.core.target.LoadWatch;
+import recovery.harness.QuietWatch;
 
 /** What the tests of this package share: small databases, the sample backups, and SQLite's own shell as referee. */
 final class Shop {
@@ -95,20 +95,7 @@ final class Shop {
     }
 
     static LoadWatch quiet() {
-        return new LoadWatch() {
-            private final Cancellation cancellation = new Cancellation();
-
-            @Override
-            public void object(String name) {}
-
-            @Override
-            public void rows(long more) {}
-
-            @Override
-            public Cancellation cancellation() {
-                return cancellation;
-            }
-        };
+        return new QuietWatch();
     }
 
     /** What {@code sqlite3 FILE .dump} writes. */

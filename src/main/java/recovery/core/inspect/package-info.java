@@ -1,0 +1,2 @@
+/** What is in a backup, found without a database. */
+package recovery.core.inspect;

@@ -1,0 +1,2 @@
+/** PostgreSQL: loading into a second database, measuring it, and the swap by rename. */
+package recovery.core.target.postgres;
