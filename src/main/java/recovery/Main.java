@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import recovery.cli.RecoveryCli;
 import recovery.cli.Services;
 import recovery.config.RecoveryConfig;
@@ -30,6 +32,7 @@ import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
 import recovery.core.target.sqlite.DemoDatabase;
+import recovery.core.target.sqlite.NativeFolder;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 import recovery.report.AuditLog;
@@ -44,7 +47,9 @@ public final class Main implements Services {
 
     private final Map<String, String> environment;
     private final Clock clock = Clock.system(ZoneId.systemDefault());
-    private final ObjectMapper json = ReportJson.configure(new ObjectMapper());
+    /** Made beside everything else that a start does, because it takes a quarter of it. */
+    private final Supplier<ObjectMapper> json =
+            CompletableFuture.supplyAsync(() -> ReportJson.configure(new ObjectMapper()))::join;
 
     private Path logDir = Path.of("logs");
 
@@ -92,7 +97,7 @@ public final class Main implements Services {
         };
         try (ServedTarget served = served(config);
                 RestoreService service = service(config, config.backupDir(), served.target(), recorder);
-                RecoveryServer server = new RecoveryServer(webSettings(config), service, json)) {
+                RecoveryServer server = new RecoveryServer(webSettings(config), service, json.get())) {
             server.start();
             announce(config, service);
             Thread look = new Thread(() -> service.findings(FINDINGS_LIMIT).forEach(Main::tell), "look");
@@ -117,12 +122,11 @@ public final class Main implements Services {
     /** The settings, with all folders made and all system properties set that libraries read at their first use. */
     private RecoveryConfig prepared(Optional<Path> envFile) {
         RecoveryConfig config = RecoveryConfig.load(envFile, environment);
-        // /tmp may be mounted noexec; the state directory is ours
-        setUnlessSet("org.sqlite.tmpdir", config.stateDir());
         config.passFile().ifPresent(file -> setUnlessSet("org.postgresql.pgpassfile", file));
         makeFolder(config.stateDir(), "STATE_DIR");
         logDir = logFolder(config);
         setUnlessSet("recovery.log.dir", logDir);
+        prepareNativeCode(config.stateDir());
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
             makeFolder(config.backupDir(), "BACKUP_DIR");
@@ -131,6 +135,21 @@ public final class Main implements Services {
             DemoDatabase.create(config.stateDir(), config.backupDir());
         }
         return config;
+    }
+
+    /** /tmp may be mounted noexec; the state directory is ours. */
+    private static void prepareNativeCode(Path stateDir) {
+        try {
+            setUnlessSet("org.sqlite.tmpdir", NativeFolder.prepare(stateDir));
+        } catch (IOException e) {
+            throw RecoveryException.problem(
+                            ErrorCode.FILE_NOT_ACCESSIBLE,
+                            "nothing can be written into '%s': %s",
+                            stateDir,
+                            e.toString())
+                    .causedBy(e)
+                    .remedy("Give this user the right to write there, or point STATE_DIR to another folder.");
+        }
     }
 
     private static void setUnlessSet(String property, Path value) {

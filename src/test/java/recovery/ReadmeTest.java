@@ -2,9 +2,12 @@ package recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,6 +50,37 @@ class ReadmeTest {
         assertThat(errors().map(error -> error.group(1)))
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.of(ErrorCode.values()).map(Enum::name).toList());
+    }
+
+    @Test
+    void explainsEveryNoteAndNoOther() throws Exception {
+        Pattern row = Pattern.compile("(?m)^\\| (`[A-Z_`, ]+`) \\| .{20,}\\|$");
+        List<String> explained = row.matcher(section("Notes in the report"))
+                .results()
+                .flatMap(match -> Stream.of(match.group(1).replace("`", "").split(", ")))
+                .toList();
+
+        assertThat(explained).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(notesOfTheCode());
+    }
+
+    /** The codes stand as the first argument of a call, or as the kinds of notes that are tallied in a load. */
+    private static Set<String> notesOfTheCode() throws IOException {
+        Pattern argument = Pattern.compile("\\(\\s*(?:notes,\\s*)?\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\",");
+        Pattern kind = Pattern.compile("(?m)^ {8}([A-Z]+(?:_[A-Z]+)+)\\(\"%s ");
+        Path core = Path.of("src/main/java/recovery/core");
+        Set<String> codes = codes(argument, core);
+        codes.addAll(codes(kind, core.resolve("target/postgres/LoadNotes.java")));
+        return codes;
+    }
+
+    private static Set<String> codes(Pattern pattern, Path below) throws IOException {
+        Set<String> codes = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(below)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                pattern.matcher(Files.readString(file)).results().forEach(match -> codes.add(match.group(1)));
+            }
+        }
+        return codes;
     }
 
     @ParameterizedTest

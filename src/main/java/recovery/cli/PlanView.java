@@ -3,6 +3,7 @@ package recovery.cli;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.restore.RestorePlan;
@@ -13,6 +14,27 @@ final class PlanView {
 
     static List<String> lines(RestorePlan plan, Instant now) {
         List<String> lines = new ArrayList<>();
+        lines.add("The plan");
+        lines.addAll(facts(plan, now).lines());
+        section(lines, "What will be done", plan.steps());
+        section(lines, "What the copy must pass", plan.checks());
+        section(lines, "Connected now, will be disconnected", plan.sessions());
+        section(lines, "Risks", plan.inspection().risks());
+        section(
+                lines,
+                "Notes",
+                plan.notes().stream()
+                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
+                        .toList());
+        section(lines, "You have to agree that", plan.questions());
+        section(
+                lines,
+                "What speaks against it",
+                plan.refusals().stream().map(RecoveryException::report).toList());
+        return lines;
+    }
+
+    private static Table facts(RestorePlan plan, Instant now) {
         Table facts = new Table()
                 .row("  into", plan.address())
                 .row("  server", plan.serverVersion())
@@ -34,24 +56,7 @@ final class PlanView {
         if (plan.spaceNeededBytes().isPresent() || plan.freeBytes().isPresent()) {
             facts.row("  disk", "%s needed, %s free".formatted(size(plan.spaceNeededBytes()), size(plan.freeBytes())));
         }
-        lines.add("The plan");
-        lines.addAll(facts.lines());
-        section(lines, "What will be done", plan.steps());
-        section(lines, "What the copy must pass", plan.checks());
-        section(lines, "Connected now, will be disconnected", plan.sessions());
-        section(lines, "Risks", plan.inspection().risks());
-        section(
-                lines,
-                "Notes",
-                plan.notes().stream()
-                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
-                        .toList());
-        section(lines, "You have to agree that", plan.questions());
-        section(
-                lines,
-                "What speaks against it",
-                plan.refusals().stream().map(RecoveryException::report).toList());
-        return lines;
+        return facts;
     }
 
     private static String holds(Inspection inspection) {
@@ -61,7 +66,7 @@ final class PlanView {
                 : "known when it is read";
     }
 
-    private static String size(java.util.OptionalLong bytes) {
+    private static String size(OptionalLong bytes) {
         return bytes.isPresent() ? Words.size(bytes.getAsLong()) : "unknown";
     }
 

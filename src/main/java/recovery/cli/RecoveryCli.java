@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import recovery.core.error.RecoveryException;
@@ -24,16 +25,17 @@ import recovery.core.restore.RestoreOutcome;
 /** The door for the terminal. For one thread. */
 public final class RecoveryCli {
     private final Services services;
-    private final ObjectMapper json;
+    private final Supplier<ObjectMapper> json;
     private final Screen screen;
     private final Clock clock;
 
-    /** {@code json} writes the records of the core; the streams are those of the process. */
-    public RecoveryCli(Services services, ObjectMapper json, InputStream in, PrintStream out, PrintStream err) {
+    /** {@code json} gives what writes the records of the core, asked for when it is needed; the streams are those of the process. */
+    public RecoveryCli(
+            Services services, Supplier<ObjectMapper> json, InputStream in, PrintStream out, PrintStream err) {
         this(services, json, Screen.of(in, out, err), Clock.system(ZoneId.systemDefault()));
     }
 
-    RecoveryCli(Services services, ObjectMapper json, Screen screen, Clock clock) {
+    RecoveryCli(Services services, Supplier<ObjectMapper> json, Screen screen, Clock clock) {
         this.services = services;
         this.json = json;
         this.screen = screen;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import recovery.core.restore.RestoreService;
 
 /** What the commands of one call share. */
@@ -17,12 +18,12 @@ final class Session {
     private static final Duration FINDINGS_LIMIT = Duration.ofSeconds(5);
 
     private final Services services;
-    private final ObjectMapper json;
+    private final Supplier<ObjectMapper> json;
     private final Screen screen;
     private Optional<Path> envFile = Optional.empty();
     private Optional<String> targetName = Optional.empty();
 
-    Session(Services services, ObjectMapper json, Screen screen) {
+    Session(Services services, Supplier<ObjectMapper> json, Screen screen) {
         this.services = services;
         this.json = json;
         this.screen = screen;
@@ -78,7 +79,7 @@ final class Session {
 
     void printJson(Object document) {
         try {
-            screen.out().println(json.writerWithDefaultPrettyPrinter().writeValueAsString(document));
+            screen.out().println(json.get().writerWithDefaultPrettyPrinter().writeValueAsString(document));
         } catch (JsonProcessingException e) {
             throw problem(BUG, "the result cannot be written as JSON: %s", e.getOriginalMessage())
                     .causedBy(e)
@@ -87,6 +88,6 @@ final class Session {
     }
 
     ObjectMapper json() {
-        return json;
+        return json.get();
     }
 }

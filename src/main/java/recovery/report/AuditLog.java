@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.function.Supplier;
 import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreReport;
 
@@ -20,17 +21,17 @@ import recovery.core.restore.RestoreReport;
  */
 public final class AuditLog implements RestoreRecorder {
     private final Path directory;
-    private final ObjectMapper json;
+    private final Supplier<ObjectMapper> json;
     private final System.Logger log;
 
     /** {@code logDir} is created with the first record. */
-    public AuditLog(Path logDir, ObjectMapper json) {
+    public AuditLog(Path logDir, Supplier<ObjectMapper> json) {
         this(logDir, json, System.getLogger(AuditLog.class.getName()));
     }
 
-    AuditLog(Path logDir, ObjectMapper json, System.Logger log) {
+    AuditLog(Path logDir, Supplier<ObjectMapper> json, System.Logger log) {
         this.directory = logDir;
-        this.json = ReportJson.configure(json);
+        this.json = json;
         this.log = log;
     }
 
@@ -65,13 +66,14 @@ public final class AuditLog implements RestoreRecorder {
     }
 
     private byte[] text(RestoreReport report) throws IOException {
-        ObjectNode record = json.createObjectNode();
+        ObjectMapper mapper = ReportJson.configure(json.get());
+        ObjectNode record = mapper.createObjectNode();
         record.put("program", "emergency " + version());
         record.put("java", System.getProperty("java.version"));
         record.put("user", System.getProperty("user.name"));
         record.put("host", host());
-        record.setAll(json.<ObjectNode>valueToTree(report));
-        return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
+        record.setAll(mapper.<ObjectNode>valueToTree(report));
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
     }
 
     private synchronized void write(String name, byte[] text) throws IOException {

@@ -45,19 +45,17 @@ final class PlanView {
             html.end().end();
         }
         html.begin("form", "action", "/confirm", "class", "actions");
-        html.lone(
-                "input",
-                "type",
-                "hidden",
-                "name",
-                "backup",
-                "value",
-                plan.backup().name());
+        backup(html, plan);
         html.line("button", "Restore…", "class", "primary");
         html.line("a", "Back to the list", "href", "/").end();
         html.end();
         BackupView.risks(html, plan.inspection().risks());
         BackupView.contents(html, plan.inspection());
+    }
+
+    private static void backup(Html html, RestorePlan plan) {
+        String name = plan.backup().name();
+        html.lone("input", "type", "hidden", "name", "backup", "value", name);
     }
 
     private static void steps(Html html, String title, RestorePlan plan) {
@@ -99,22 +97,8 @@ final class PlanView {
 
     private static void confirmation(Html html, RestorePlan plan) {
         html.begin("form", "action", "/emergency-restore", "method", "post", "class", "card confirm");
-        html.lone(
-                "input",
-                "type",
-                "hidden",
-                "name",
-                "backup",
-                "value",
-                plan.backup().name());
-        html.begin("p").text("This replaces the data of").end();
-        html.line("p", plan.target(), "class", "big-name");
-        html.line("p", plan.address(), "class", "quiet");
-        html.begin("p");
-        html.text("with the backup ").line("strong", plan.backup().name());
-        html.text(", taken " + Words.time(plan.backup().taken()) + " (");
-        html.text(Words.age(plan.backup().taken(), Instant.now()) + "). What was written since then is not in it.");
-        html.end();
+        backup(html, plan);
+        replaced(html, plan);
         if (!plan.questions().isEmpty()) {
             html.begin("div", "class", "notice warn").line("strong", "With your confirmation you agree to this:");
             html.begin("ul");
@@ -125,7 +109,25 @@ final class PlanView {
             html.line("label", "Why should the refusal above be ignored? This stands in the report.", "for", "reason");
             html.lone("input", "id", "reason", "name", "overrideReason", "required", "", "autocomplete", "off");
         }
-        html.line("label", "To confirm, type the name of the database: " + plan.target(), "for", "confirm");
+        nameField(html, plan.target());
+        html.begin("div", "class", "actions");
+        html.line("button", "Restore now", "class", "danger");
+        html.line("a", "Go back, change nothing", "href", "/").end().end();
+    }
+
+    private static void replaced(Html html, RestorePlan plan) {
+        html.begin("p").text("This replaces the data of").end();
+        html.line("p", plan.target(), "class", "big-name");
+        html.line("p", plan.address(), "class", "quiet");
+        html.begin("p");
+        html.text("with the backup ").line("strong", plan.backup().name());
+        html.text(", taken " + Words.time(plan.backup().taken()) + " (");
+        html.text(Words.age(plan.backup().taken(), Instant.now()) + "). What was written since then is not in it.");
+        html.end();
+    }
+
+    private static void nameField(Html html, String target) {
+        html.line("label", "To confirm, type the name of the database: " + target, "for", "confirm");
         html.lone(
                 "input",
                 "id",
@@ -141,10 +143,7 @@ final class PlanView {
                 "spellcheck",
                 "false",
                 "data-expected",
-                plan.target());
-        html.begin("div", "class", "actions");
-        html.line("button", "Restore now", "class", "danger");
-        html.line("a", "Go back, change nothing", "href", "/").end().end();
+                target);
     }
 
     private static void details(Html html, RestorePlan plan) {

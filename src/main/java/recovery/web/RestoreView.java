@@ -31,6 +31,19 @@ final class RestoreView {
                 "sentence");
         html.begin("progress", "max", "100", "aria-label", "Read of the backup", "value", Integer.toString(percent))
                 .end();
+        measures(html, status);
+        html.end();
+        if (status.state() != RestoreState.SWAPPING) {
+            cancel(html, status);
+        }
+        html.line(
+                "p",
+                "You can close this page. It goes on without it, and this address shows it again.",
+                "class",
+                "quiet");
+    }
+
+    private static void measures(Html html, RestoreStatus status) {
         html.begin("dl");
         Map<String, String> words = ProgressWords.of(status.progress());
         word(html, "Step", "phase", words);
@@ -46,22 +59,16 @@ final class RestoreView {
                 .line("dd", Words.seconds(elapsed), "data-word", "elapsed")
                 .end();
         html.end();
-        html.end();
-        if (status.state() != RestoreState.SWAPPING) {
-            html.begin(
-                    "form", "action", "/restores/" + status.id() + "/cancel", "method", "post", "class", "card cancel");
-            html.line("button", "Cancel");
-            html.line(
-                    "p",
-                    "Cancelling is safe: until the last step everything happens in a copy, and the live database "
-                            + "stays as it is.");
-            html.end();
-        }
+    }
+
+    private static void cancel(Html html, RestoreStatus status) {
+        html.begin("form", "action", "/restores/" + status.id() + "/cancel", "method", "post", "class", "card cancel");
+        html.line("button", "Cancel");
         html.line(
                 "p",
-                "You can close this page. It goes on without it, and this address shows it again.",
-                "class",
-                "quiet");
+                "Cancelling is safe: until the last step everything happens in a copy, and the live database "
+                        + "stays as it is.");
+        html.end();
     }
 
     private static String heading(RestoreStatus status) {

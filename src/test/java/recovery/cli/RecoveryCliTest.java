@@ -247,7 +247,7 @@ class RecoveryCliTest {
 
     private int run(String... arguments) {
         ObjectMapper mapper = ReportJson.configure(new ObjectMapper());
-        return new RecoveryCli(services, mapper, terminal.screen(), CLOCK).run(arguments);
+        return new RecoveryCli(services, () -> mapper, terminal.screen(), CLOCK).run(arguments);
     }
 
     private JsonNode json() throws Exception {

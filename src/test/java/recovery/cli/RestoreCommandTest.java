@@ -218,7 +218,7 @@ class RestoreCommandTest {
 
     private int run(String... arguments) {
         ObjectMapper mapper = ReportJson.configure(new ObjectMapper());
-        return new RecoveryCli(services, mapper, terminal.screen(), CLOCK).run(arguments);
+        return new RecoveryCli(services, () -> mapper, terminal.screen(), CLOCK).run(arguments);
     }
 
     private void backup(String name, String text, String modified) throws IOException {

@@ -23,7 +23,7 @@ final class SlowRestore {
         FakeServices services = new FakeServices(Path.of(arguments[0]), target, clock);
         Screen screen = new Screen(System.in, System.out, System.err, false, false, 100);
         ObjectMapper json = ReportJson.configure(new ObjectMapper());
-        int code = new RecoveryCli(services, json, screen, clock).run("restore", "good.sql", "--force");
+        int code = new RecoveryCli(services, () -> json, screen, clock).run("restore", "good.sql", "--force");
         System.exit(code);
     }
 

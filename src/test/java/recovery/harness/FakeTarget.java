@@ -55,7 +55,7 @@ public final class FakeTarget implements Target {
         databases.put(LIVE, "the live data");
     }
 
-    /** From now on hears of every operation: survey, lock, create, load, finish, measure, close, swap, drop. */
+    /** From now on hears of every operation: mend, survey, lock, create, load, finish, measure, close, swap, drop. */
     public FakeTarget listener(Consumer<String> newListener) {
         listener = newListener;
         return this;

@@ -40,7 +40,7 @@ class AuditLogTest {
     @Test
     void writesTheWholeReportAndWhoRanIt() throws IOException {
         Path logs = directory.resolve("logs");
-        new AuditLog(logs, new ObjectMapper()).record(report(ID, RestoreState.DONE, Optional.empty()));
+        new AuditLog(logs, ObjectMapper::new).record(report(ID, RestoreState.DONE, Optional.empty()));
 
         assertThat(names(logs)).containsExactly("restore_20261120_081500.json");
         JsonNode record = read(logs.resolve("restore_20261120_081500.json"));
@@ -67,7 +67,7 @@ class AuditLogTest {
 
     @Test
     void writesFailuresWithTheirRemedies() throws IOException {
-        new AuditLog(directory, new ObjectMapper())
+        new AuditLog(directory, ObjectMapper::new)
                 .record(report(
                         ID + "_2",
                         RestoreState.FAILED,
@@ -83,7 +83,7 @@ class AuditLogTest {
 
     @Test
     void neverOverwritesARecord() throws IOException {
-        AuditLog log = new AuditLog(directory, new ObjectMapper());
+        AuditLog log = new AuditLog(directory, ObjectMapper::new);
         log.record(report(ID, RestoreState.DONE, Optional.empty()));
         log.record(report(ID, RestoreState.CANCELLED, Optional.empty()));
 
@@ -96,7 +96,7 @@ class AuditLogTest {
 
     @Test
     void keepsStrangeIdentifiersInItsFolder() throws IOException {
-        new AuditLog(directory.resolve("logs"), new ObjectMapper())
+        new AuditLog(directory.resolve("logs"), ObjectMapper::new)
                 .record(report("../../a", RestoreState.DONE, Optional.empty()));
 
         assertThat(names(directory.resolve("logs"))).containsExactly("restore_______a.json");
@@ -106,7 +106,7 @@ class AuditLogTest {
     void saysInTheLogHowItEndedAndOnceThatItCouldNotWrite() throws IOException {
         Path noFolder = Files.writeString(directory.resolve("logs"), "a file");
         LoggedLines lines = new LoggedLines();
-        new AuditLog(noFolder, new ObjectMapper(), lines).record(report(ID, RestoreState.DONE, Optional.empty()));
+        new AuditLog(noFolder, ObjectMapper::new, lines).record(report(ID, RestoreState.DONE, Optional.empty()));
 
         assertThat(lines.logged)
                 .containsExactly(

@@ -118,7 +118,10 @@ final class ReportBuilder {
 
     private List<Note> notes() {
         List<Note> notes = new ArrayList<>();
-        plan.ifPresent(known -> notes.addAll(known.notes()));
+        // The plan foresees missing roles; the load knows what each of them meant.
+        plan.ifPresent(known -> known.notes().stream()
+                .filter(note -> loaded.isEmpty() || !note.code().equals("ROLE_MISSING"))
+                .forEach(notes::add));
         loaded.ifPresent(known -> notes.addAll(known.notes()));
         return notes.stream().distinct().toList();
     }

@@ -81,6 +81,7 @@ final class RestoreRun {
         RestorePlan plan =
                 planner.plan(request, job.id(), here.localTime(), job.meter().cancellation());
         report.planned(plan);
+        JobLog.planned(plan);
         return plan;
     }
 

@@ -113,11 +113,11 @@ public final class RestoreService implements AutoCloseable {
     /**
      * Starts a restore (or dry run) and returns at once.
      *
-     * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND, BACKUP_UNSUPPORTED and the like; all that is found
-     *     later ends the job instead
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND; whatever else is wrong ends the job, so that there is
+     *     a record of it
      */
     public RestoreJob start(RestoreRequest request) {
-        planner.restorable(request.backup());
+        catalogue.find(request.backup());
         String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
         return run(kind, request.backup(), job -> new RestoreRun(job, request, planner, verifier, here).run());
     }

@@ -194,6 +194,17 @@ class RestoreServiceTest {
     }
 
     @Test
+    void aRefusedBackupLeavesARecordToo() throws Exception {
+        Files.write(backup("picture.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0});
+        RestoreReport report = restore("picture.png");
+
+        assertThat(report.error().orElseThrow().code()).isEqualTo(ErrorCode.BACKUP_NOT_RECOGNISED);
+        assertThat(report.liveDatabase()).isEqualTo("'shop' is unchanged; nothing was renamed.");
+        assertThat(recorded).containsExactly(report);
+        assertThat(target.operations).doesNotContain("create");
+    }
+
+    @Test
     void aDryRunWritesNothing() throws Exception {
         RestoreRequest request =
                 new RestoreRequest("good.sql", true, Optional.empty(), false, Optional.empty(), "terminal");

@@ -104,47 +104,50 @@ final class StatementScan {
                 return false;
             }
             ahead++;
-            switch (CLASS[next]) {
-                case LETTER -> {
-                    if (depth == 0) {
-                        groupsAtLastWord = groups;
-                    }
-                }
-                case OPEN -> {
-                    if (depth++ == 0) {
-                        groups++;
-                    }
-                }
-                case CLOSE -> depth--;
-                case QUOTE -> {
-                    if (!behind((byte) next)) {
-                        return false;
-                    }
-                }
-                case BRACKET -> {
-                    if (!behind((byte) ']')) {
-                        return false;
-                    }
-                }
-                case DASH -> {
-                    if (dump.peek(ahead) == '-') {
-                        toLineEnd();
-                    }
-                }
-                case SLASH -> {
-                    if (dump.peek(ahead) == '*') {
-                        ahead--;
-                        if (!toCommentEnd()) {
-                            return false;
-                        }
-                    }
-                }
-                case SEMICOLON -> {
-                    return true;
-                }
-                default -> {}
+            byte kind = CLASS[next];
+            if (kind == SEMICOLON) {
+                return true;
+            }
+            if (kind != OTHER && !behindToken(kind, (byte) next)) {
+                return false;
             }
         }
+    }
+
+    /** Leaves {@code ahead} behind what {@code first} begins; false if that has no end. */
+    private boolean behindToken(byte kind, byte first) throws IOException {
+        switch (kind) {
+            case LETTER -> {
+                if (depth == 0) {
+                    groupsAtLastWord = groups;
+                }
+            }
+            case OPEN -> {
+                if (depth++ == 0) {
+                    groups++;
+                }
+            }
+            case CLOSE -> depth--;
+            case QUOTE -> {
+                return behind(first);
+            }
+            case BRACKET -> {
+                return behind((byte) ']');
+            }
+            case DASH -> {
+                if (dump.peek(ahead) == '-') {
+                    toLineEnd();
+                }
+            }
+            case SLASH -> {
+                if (dump.peek(ahead) == '*') {
+                    ahead--;
+                    return toCommentEnd();
+                }
+            }
+            default -> {}
+        }
+        return true;
     }
 
     /** A doubled quote closes one string and opens the next, which comes to the same. */

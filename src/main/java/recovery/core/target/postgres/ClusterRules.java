@@ -39,7 +39,7 @@ final class ClusterRules implements StatementRule {
 
     private static Optional<LoadNotes.Kind> kind(SqlTokens tokens) {
         String object = objectKind(tokens);
-        if (object.equals("database") || endsSessions(tokens)) {
+        if (object.equals("database") || endsSessions(tokens) || SharedCatalogs.isUpdateOfDatabases(tokens)) {
             return Optional.of(DATABASE_STATEMENT_SKIPPED);
         }
         if (object.equals("tablespace")) {

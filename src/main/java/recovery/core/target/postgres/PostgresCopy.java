@@ -36,8 +36,9 @@ final class PostgresCopy implements TargetCopy {
 
     @Override
     public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
-        try (Connection connection = connections.loading(name)) {
-            String live = connections.settings().database();
+        String live = connections.settings().database();
+        try (LiveGuard guard = LiveGuard.of(connections);
+                Connection connection = connections.loading(name)) {
             DumpReader reader = DumpReaders.open(backup, stream.content());
             return new PostgresLoader(connection, live, exists(live)).load(reader, watch);
         } catch (SQLException e) {

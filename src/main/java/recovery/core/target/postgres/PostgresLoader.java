@@ -65,6 +65,7 @@ public final class PostgresLoader {
         private final LoadCatalog catalog = new LoadCatalog(connection);
         private final RowCounts counts = new RowCounts();
         private final RowEffects effects = new RowEffects(counts, catalog);
+        private final ForeignTables foreign = new ForeignTables(connection);
         private final InsertRunner inserts;
 
         Load(LoadConnection target, LoadWatch watch) throws SQLException {
@@ -98,9 +99,11 @@ public final class PostgresLoader {
             inserts.flush();
             watch.object(rows.table());
             effects.beforeRows();
+            Optional<SqlTokens.Name> name = SqlTokens.of(rows.table(), 5).name(0);
+            rules.check(rows, name);
             try {
+                foreign.check(rows);
                 long stored = target.copy(rows, watch);
-                Optional<SqlTokens.Name> name = SqlTokens.of(rows.table(), 5).name(0);
                 Optional<TableName> table = name.isPresent() ? catalog.resolve(name.get()) : Optional.empty();
                 table.ifPresentOrElse(known -> counts.added(known, stored), counts::allUnknown);
             } catch (SQLException e) {
@@ -113,6 +116,7 @@ public final class PostgresLoader {
             SqlTokens tokens = rules.tokens(statement);
             StatementScan scan = rules.scan(statement);
             Ruling ruling = rules.rule(statement, tokens, scan);
+            foreign.check(statement, tokens);
             if (StatementInsert.is(statement)) {
                 watch.object(LoadObject.of(statement, tokens));
                 effects.beforeRows();
@@ -130,6 +134,7 @@ public final class PostgresLoader {
                 next = run(statement, tokens, next.get());
             }
             effects.after(tokens);
+            foreign.after(tokens);
         }
 
         /** Runs what {@code ruling} says; what to do now if the database did not take it and that may be got over. */

@@ -59,6 +59,14 @@ final class StatementRules {
                 .orElseGet(() -> Ruling.run(statement.sql()));
     }
 
+    /** Refuses rows for a table of the whole server. */
+    void check(DumpPart.Rows rows, Optional<SqlTokens.Name> table) {
+        if (table.isPresent() && SharedCatalogs.contain(table.get())) {
+            throw DangerRules.refused(
+                    rows.line(), "COPY " + rows.table(), "would write to a table of the whole server");
+        }
+    }
+
     /**
      * What becomes of a statement that failed with {@code e} when {@code first} was run; empty if the load has failed.
      */

@@ -85,6 +85,9 @@ class StatementRulesTest {
                 "SELECT pg_catalog.lo_create('7')",
                 "INSERT INTO t VALUES ('pg_read_file(1)')",
                 "SELECT 'lo_import(1)', E'\\'lo_export(', $q$ dblink( $q$, \"pg_ls_dir\" FROM t -- lo_import(",
+                "INSERT INTO app.pg_database VALUES (1)",
+                "UPDATE t SET a = (SELECT datname FROM pg_database)",
+                "CREATE FOREIGN TABLE t (program text) SERVER s OPTIONS (filename 'x')",
                 "BEGIN",
                 "COMMIT"
             })
@@ -107,6 +110,18 @@ class StatementRulesTest {
                 "CREATE TABLE t AS SELECT lo_import('/x')|calls 'lo_import', which reaches out of the database",
                 "WITH a AS (SELECT dblink_connect('x')) SELECT 1|calls 'dblink_connect', which reaches out of the database",
                 "DO $$ BEGIN EXECUTE 'copy t from program ''id'''; END $$|runs a block that reaches out of the database",
+                "DELETE FROM pg_database|would write to a table of the whole server",
+                "INSERT INTO pg_catalog.pg_authid VALUES (1)|would write to a table of the whole server",
+                "WITH a AS (UPDATE ONLY pg_catalog.pg_database SET datname = 'x' RETURNING 1) SELECT 1|would write to a table of the whole server",
+                "EXPLAIN ANALYZE UPDATE pg_database SET datname = 'x'|would write to a table of the whole server",
+                "LOCK TABLE pg_database IN ACCESS EXCLUSIVE MODE|would write to a table of the whole server",
+                "TRUNCATE t, pg_authid|would write to a table of the whole server",
+                "PREPARE TRANSACTION 'x'|would leave a transaction open on the server",
+                "CREATE FOREIGN TABLE t (a text) SERVER s OPTIONS (program 'id')|would run a program on the server",
+                "DO $$ BEGIN EXECUTE 'ALTER  DATABASE shop RENAME TO x'; END $$|runs a block that reaches out of the database",
+                "DO $$ BEGIN PERFORM pg_terminate_backend(1); END $$|runs a block that reaches out of the database",
+                "UPDATE t SET a = pg_terminate_backend(1)|calls 'pg_terminate_backend', which reaches out of the database",
+                "SELECT pg_reload_conf()|calls 'pg_reload_conf', which reaches out of the database",
                 "DO LANGUAGE plpython3u $$ x $$|runs a program in a language that may do everything on the server",
                 "CREATE FUNCTION f() RETURNS int AS '/tmp/a.so', 'f' LANGUAGE c|would load the program library '/tmp/a.so' into the server",
             })

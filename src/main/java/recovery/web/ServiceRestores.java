@@ -1,0 +1,93 @@
+package recovery.web;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.Backup;
+import recovery.core.inspect.Inspection;
+import recovery.core.restore.HistoryEntry;
+import recovery.core.restore.LiveDatabase;
+import recovery.core.restore.RestoreJob;
+import recovery.core.restore.RestorePlan;
+import recovery.core.restore.RestoreRequest;
+import recovery.core.restore.RestoreService;
+import recovery.core.restore.RestoreStatus;
+
+/** The core itself behind this door. */
+record ServiceRestores(RestoreService service) implements Restores {
+    @Override
+    public List<Backup> backups() {
+        return service.backups();
+    }
+
+    @Override
+    public Path directory() {
+        return service.catalogue().directory();
+    }
+
+    @Override
+    public Backup find(String backup) {
+        return service.catalogue().find(backup);
+    }
+
+    @Override
+    public Inspection inspect(String backup) {
+        return service.inspect(backup);
+    }
+
+    @Override
+    public String targetName() {
+        return service.targetName();
+    }
+
+    @Override
+    public String targetAddress() {
+        return service.targetAddress();
+    }
+
+    @Override
+    public LiveDatabase liveStatus(Duration limit) {
+        return service.liveStatus(limit);
+    }
+
+    @Override
+    public RestorePlan plan(RestoreRequest request) {
+        return service.plan(request);
+    }
+
+    @Override
+    public RestoreJob start(RestoreRequest request) {
+        return service.start(request);
+    }
+
+    @Override
+    public RestoreJob rollback(Optional<String> id, String door) {
+        return service.rollback(id, door);
+    }
+
+    @Override
+    public void cancel(String id) {
+        service.cancel(id);
+    }
+
+    @Override
+    public Optional<RestoreStatus> running() {
+        return service.running();
+    }
+
+    @Override
+    public RestoreStatus status(String id) {
+        return service.status(id);
+    }
+
+    @Override
+    public List<HistoryEntry> history() {
+        return service.history();
+    }
+
+    @Override
+    public List<String> findings() {
+        return service.findings();
+    }
+}

@@ -1,0 +1,220 @@
+package recovery.jar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import recovery.harness.JarProcess;
+import recovery.harness.JarProcess.Result;
+
+/** The program is killed in every state of a restore of an SQLite file; then it is started again. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class KilledSqliteIT {
+    private static final int RESTORED = 9;
+    private static final List<String> RESTORED_ROWS = IntStream.rangeClosed(1, RESTORED)
+            .mapToObj(i -> i + " restored " + i)
+            .toList();
+
+    /** Minutes of work for SQLite in one statement. */
+    private static final String SLOW = "CREATE TABLE slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+            + " SELECT i + 1 FROM n WHERE i < 100000000000) SELECT max(i) AS i FROM n;";
+
+    /** So is this for each row that the integrity check looks at. */
+    private static final String SLOW_CHECK =
+            "CREATE TABLE slow (i INTEGER CHECK (hex(zeroblob(40000)) NOT LIKE '%0%0%0%1'))";
+
+    @TempDir
+    Path folder;
+
+    private CustomersFile live;
+    private Site site;
+    private List<String> rowsBefore;
+    private byte[] before;
+
+    @BeforeEach
+    void makeSite() throws Exception {
+        live = new CustomersFile(folder);
+        site = new Site(folder, live.settings());
+        rowsBefore = live.rows();
+        before = Files.readAllBytes(live.file());
+    }
+
+    @Test
+    void whilePlanningNothingIsLeft() throws Exception {
+        // a file that takes long to hash, nearly all of it a hole
+        site.backup("shop.sql", CustomersFile.script(RESTORED, "-- padding\n".repeat(50_000)));
+        try (RandomAccessFile large =
+                new RandomAccessFile(site.backups().resolve("shop.sql").toFile(), "rw")) {
+            large.setLength(4L << 30);
+        }
+        try (JarProcess restore = site.start("restore", "--latest", "--force")) {
+            site.awaitState(restore, "PLANNED");
+            restore.await(this::lockFileIsThere, "it has the lock", Site.LIMIT);
+            restore.kill();
+        }
+        Files.delete(site.backups().resolve("shop.sql"));
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+
+        Result cleanup = site.run("--force-cleanup");
+        assertThat(cleanup.exitCode()).as(cleanup.err()).isZero();
+        assertThat(cleanup.err())
+                .contains(" was cut off while it was planning. 'shop.db' is unchanged; nothing was renamed.");
+        assertThat(cleanup.out()).contains("There was nothing to clean up.");
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        theNextRestoreWorks();
+    }
+
+    @Test
+    void whileLoadingTheNextStartSaysAndTheCleanupDeletesTheCopy() throws Exception {
+        try (JarProcess restore = startSlowLoad()) {
+            restore.kill();
+        }
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        String copy = theOnlyCopy();
+        try (Site.Server server = site.serve()) {
+            server.process()
+                    .await(
+                            () -> server.process()
+                                    .awaitAnswer(server.at("/"), Site.LIMIT)
+                                    .contains(copy),
+                            "the page says what was left",
+                            Site.LIMIT);
+        }
+        Result cleanup = site.run("--force-cleanup");
+        assertThat(cleanup.err()).contains("'" + copy + "' is left over from a restore that was cut off");
+        assertThat(cleanup.out()).contains("Deleted '" + copy + "', which a broken restore had left.");
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        theNextRestoreWorks();
+    }
+
+    @Test
+    void stopsInTheLoadWhenItIsAskedToAndLeavesNothing() throws Exception {
+        try (JarProcess restore = startSlowLoad()) {
+            restore.terminate();
+            Result result = restore.await(Site.LIMIT);
+            assertThat(result.exitCode()).as(result.err()).isEqualTo(130);
+            assertThat(result.out()).contains("'shop.db' is unchanged; nothing was renamed.");
+            assertThat(result.err()).contains("CANCELLED: ");
+        }
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        assertThat(live.folder()).containsExactly("shop.db");
+        // the code that the driver unpacked goes at the next start
+        site.run("history");
+        assertThat(Site.names(site.data())).containsExactly("restore.lock", "restores");
+    }
+
+    private JarProcess startSlowLoad() {
+        site.backup("shop.sql", CustomersFile.script(RESTORED, SLOW));
+        JarProcess restore = site.start("restore", "--latest", "--force");
+        site.awaitState(restore, "RESTORING");
+        restore.await(() -> copies().size() == 1, "the copy is there", Site.LIMIT);
+        return restore;
+    }
+
+    @Test
+    void whileVerifyingTheNextStartSaysAndTheCleanupDeletesTheCopy() throws Exception {
+        Path backup = site.backups().resolve("slow.db");
+        CustomersFile.fill(backup, "restored", RESTORED);
+        CustomersFile.execute(
+                backup, SLOW_CHECK, "PRAGMA ignore_check_constraints = ON", "INSERT INTO slow VALUES (1), (2), (3)");
+        try (JarProcess restore = site.start("restore", "--latest", "--force")) {
+            site.awaitState(restore, "VERIFYING");
+            restore.kill();
+        }
+        Files.delete(backup);
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        cleanupDeletes(theOnlyCopy(), "checking the copy");
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        theNextRestoreWorks();
+    }
+
+    @Test
+    void whileSwappingTheLiveFileIsOneOfTheTwoAndItIsSaidWhich() throws Exception {
+        leaveALongLogBesideTheLiveFile();
+        site.backup("shop.sql", CustomersFile.script(RESTORED));
+        try (JarProcess restore = site.start("restore", "--latest", "--force")) {
+            site.awaitState(restore, "SWAPPING");
+            restore.kill();
+        }
+        Result cleanup = site.run("--force-cleanup");
+        assertThat(cleanup.exitCode()).as(cleanup.err()).isZero();
+        boolean unchanged =
+                cleanup.err().contains("while it was swapping. 'shop.db' is unchanged; nothing was renamed.");
+        if (unchanged) {
+            assertThat(live.rows()).isEqualTo(rowsBefore);
+            assertThat(CustomersFile.query(live.file(), "SELECT count(*) FROM filler"))
+                    .containsExactly("40");
+            theNextRestoreWorks();
+        } else {
+            assertThat(cleanup.err()).contains("while it was swapping. 'shop.db' holds the restored data;");
+            assertThat(live.rows()).isEqualTo(RESTORED_ROWS);
+        }
+        assertThat(copies()).isEmpty();
+    }
+
+    /** So that the swap has something to do before it renames: to write 40 MB of the log back. */
+    private void leaveALongLogBesideTheLiveFile() throws Exception {
+        Path log = Path.of(live.file() + "-wal");
+        Path kept = folder.resolve("kept-wal");
+        Path keptFile = folder.resolve("kept");
+        try (Connection writer = CustomersFile.connect(live.file());
+                Statement statement = writer.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA wal_autocheckpoint = 0");
+            statement.execute("CREATE TABLE filler (content BLOB)");
+            statement.execute("INSERT INTO filler WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                    + " WHERE i < 40) SELECT randomblob(1000000) FROM n");
+            Files.copy(log, kept);
+            Files.copy(live.file(), keptFile);
+        }
+        // closing wrote it back and removed it
+        Files.move(keptFile, live.file(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(kept, log);
+    }
+
+    private void cleanupDeletes(String copy, String doing) {
+        Result cleanup = site.run("--force-cleanup");
+        assertThat(cleanup.exitCode()).as(cleanup.err()).isZero();
+        assertThat(cleanup.err())
+                .contains(" was cut off while it was " + doing + ". 'shop.db' is unchanged; nothing was renamed.")
+                .contains("'" + copy + "' is left over from a restore that was cut off");
+        assertThat(cleanup.out()).contains("Deleted '" + copy + "', which a broken restore had left.");
+    }
+
+    private void theNextRestoreWorks() {
+        assertThat(copies()).isEmpty();
+        site.backup("shop.sql", CustomersFile.script(RESTORED));
+        JsonNode report = site.json("restore", "--latest", "--force");
+        assertThat(report.get("success").asBoolean()).isTrue();
+        assertThat(live.rows()).isEqualTo(RESTORED_ROWS);
+        assertThat(live.folder())
+                .containsExactly("shop.db", report.at("/rollback/previous").asText());
+        assertThat(Site.names(site.data())).containsExactly("restore.lock", "restores");
+    }
+
+    private boolean lockFileIsThere() {
+        return live.folder().contains(".shop.db.recovery-lock");
+    }
+
+    private List<String> copies() {
+        return live.folder().stream()
+                .filter(name -> name.matches("shop\\.db_restoring_[0-9_]+"))
+                .toList();
+    }
+
+    private String theOnlyCopy() {
+        assertThat(copies()).hasSize(1);
+        return copies().get(0);
+    }
+}
