@@ -112,10 +112,8 @@ final class HomeView {
     }
 
     private static void row(Html html, Backup backup, String id, Optional<String> marked, Engine engine, Instant now) {
-        Optional<String> other = backup.engine()
-                .filter(its -> its != engine && backup.restorable())
-                .map(its -> "for %s, and this database is %s".formatted(its.title(), engine.title()));
-        boolean usable = backup.restorable() && other.isEmpty();
+        Optional<String> reason = backup.reason().or(() -> otherEngine(backup, engine));
+        boolean usable = reason.isEmpty();
         boolean checked = marked.filter(backup.name()::equals).isPresent();
         html.begin("tr", "class", usable ? null : "unusable");
         html.begin("td", "class", "choice");
@@ -147,10 +145,14 @@ final class HomeView {
                 .text(Words.size(backup.sizeBytes()))
                 .end();
         html.begin("td", "data-label", "What it is").text(what(backup));
-        backup.reason()
-                .or(() -> other)
-                .ifPresent(reason -> html.line("span", Words.sentence(reason), "class", "reason"));
+        reason.ifPresent(text -> html.line("span", Words.sentence(text), "class", "reason"));
         html.end().end();
+    }
+
+    private static Optional<String> otherEngine(Backup backup, Engine engine) {
+        return backup.engine()
+                .filter(its -> its != engine)
+                .map(its -> "for %s, and this database is %s".formatted(its.title(), engine.title()));
     }
 
     static String what(Backup backup) {
