@@ -148,7 +148,7 @@ final class ReportBuilder {
             steps.add("If a connection pooler such as PgBouncer stands in between, tell it to reconnect.");
         }
         String mistake = job.kind().equals(JobKind.ROLLBACK) ? "If this was a mistake" : "If this was the wrong backup";
-        previous.ifPresent(name -> steps.add("%s, undo it: %s.".formatted(mistake, rollbackCommand())));
+        previous.ifPresent(name -> steps.add("%s, undo it: %s".formatted(mistake, rollbackCommand())));
         if (previous.isEmpty() && target.engine() == Engine.SQLITE) {
             steps.add("The file is new: check that the user of the application may read and write it.");
         }
