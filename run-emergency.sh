@@ -68,6 +68,13 @@ if ! find_jar; then
 fi
 
 RECOVERY_HOME=${RECOVERY_HOME:-$home}
+# services and containers often have no language; then Java could not open files with umlauts in their names
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    '' | C | POSIX)
+        LC_ALL=C.UTF-8
+        export LC_ALL
+        ;;
+esac
 # what the program tells the operator to type
 RECOVERY_PROGRAM=$0
 export RECOVERY_HOME RECOVERY_PROGRAM

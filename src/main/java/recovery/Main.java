@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +25,8 @@ import recovery.config.TargetSettings;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
+import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
@@ -41,12 +43,15 @@ import recovery.web.WebSettings;
 /** Reads the settings, builds the objects and opens the door that was asked for: the only class that sees all. */
 public final class Main implements Services {
     private static final long PROBE_CONNECT_MS = 2_000;
+    private static final Duration FINDINGS_LIMIT = Duration.ofSeconds(30);
 
     private final Map<String, String> environment;
     private final Clock clock = Clock.system(ZoneId.systemDefault());
     /** Made beside everything else that a start does, because it takes a quarter of it. */
     private final Supplier<ObjectMapper> json =
             CompletableFuture.supplyAsync(() -> ReportJson.configure(new ObjectMapper()))::join;
+
+    private Path logDir = Path.of("logs");
 
     private Main(Map<String, String> environment) {
         this.environment = environment;
@@ -63,14 +68,14 @@ public final class Main implements Services {
     public RestoreService open(Optional<Path> envFile) {
         RecoveryConfig config = prepared(envFile);
         config.notices().forEach(System.err::println);
-        return service(config, config.backupDir(), target(config));
+        return service(config, config.backupDir(), target(config), new AuditLog(logDir, json));
     }
 
     @Override
     public RestoreService openFor(Optional<Path> envFile, Path backupFolder) {
         RecoveryConfig config = prepared(envFile);
         config.notices().forEach(System.err::println);
-        return service(config, backupFolder, target(config));
+        return service(config, backupFolder, target(config), new AuditLog(logDir, json));
     }
 
     @Override
@@ -82,12 +87,22 @@ public final class Main implements Services {
             told.countDown();
             await(closed);
         }));
+        AuditLog audit = new AuditLog(logDir, json);
+        RestoreRecorder recorder = report -> {
+            audit.record(report);
+            if (told.getCount() == 0) {
+                tell("The %s '%s' ended with this server: %s. %s"
+                        .formatted(report.kind(), report.id(), report.state(), report.liveDatabase()));
+            }
+        };
         try (ServedTarget served = served(config);
-                RestoreService service = service(config, config.backupDir(), served.target());
+                RestoreService service = service(config, config.backupDir(), served.target(), recorder);
                 RecoveryServer server = new RecoveryServer(webSettings(config), service, json.get())) {
             server.start();
-            service.findings();
             announce(config, service);
+            Thread look = new Thread(() -> service.findings(FINDINGS_LIMIT).forEach(Main::tell), "look");
+            look.setDaemon(true);
+            look.start();
             await(told);
         } finally {
             closed.countDown();
@@ -107,10 +122,10 @@ public final class Main implements Services {
     /** The settings, with all folders made and all system properties set that libraries read at their first use. */
     private RecoveryConfig prepared(Optional<Path> envFile) {
         RecoveryConfig config = RecoveryConfig.load(envFile, environment);
-        setUnlessSet("recovery.log.dir", config.logDir());
         config.passFile().ifPresent(file -> setUnlessSet("org.postgresql.pgpassfile", file));
         makeFolder(config.stateDir(), "STATE_DIR");
-        makeFolder(config.logDir(), "LOG_DIR");
+        logDir = logFolder(config);
+        setUnlessSet("recovery.log.dir", logDir);
         prepareNativeCode(config.stateDir());
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
@@ -143,12 +158,26 @@ public final class Main implements Services {
         }
     }
 
+    /** A rescue does not fail for want of a log: without its folder the log goes where the journals are. */
+    private static Path logFolder(RecoveryConfig config) {
+        Path folder = config.logDir();
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".try", null));
+            return folder;
+        } catch (IOException e) {
+            System.err.println("LOG_DIR '%s' cannot be written (%s); the log and the records of restores go to '%s'."
+                    .formatted(folder, Why.of(e), config.stateDir()));
+            return config.stateDir();
+        }
+    }
+
     private static void makeFolder(Path folder, String setting) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw RecoveryException.problem(
-                            ErrorCode.FILE_NOT_ACCESSIBLE, "the folder '%s' cannot be made: %s", folder, e.toString())
+                            ErrorCode.FILE_NOT_ACCESSIBLE, "the folder '%s' cannot be made: %s", folder, Why.of(e))
                     .causedBy(e)
                     .remedy("Give this user the right to make it, or point %s to another folder.".formatted(setting));
         }
@@ -205,18 +234,18 @@ public final class Main implements Services {
         return config;
     }
 
-    private RestoreService service(RecoveryConfig config, Path backupFolder, Target target) {
+    private RestoreService service(RecoveryConfig config, Path backupFolder, Target target, RestoreRecorder recorder) {
         return new RestoreService(
                 new BackupCatalogue(backupFolder),
                 target,
                 new Verifier(config.verifyTables()),
-                new AuditLog(config.logDir(), json),
+                recorder,
                 config.stateDir(),
                 clock,
                 environment.getOrDefault("RECOVERY_PROGRAM", "java -jar emergency.jar"));
     }
 
-    private static WebSettings webSettings(RecoveryConfig config) {
+    private WebSettings webSettings(RecoveryConfig config) {
         return new WebSettings(
                 config.bind(),
                 config.port(),
@@ -225,7 +254,7 @@ public final class Main implements Services {
                 config.maxUploadBytes(),
                 version(),
                 config.demo(),
-                config.logDir().resolve("recovery.log"));
+                logDir.resolve("recovery.log"));
     }
 
     private static String version() {
@@ -245,11 +274,12 @@ public final class Main implements Services {
         String host = config.bind().contains(":") ? "[" + config.bind() + "]" : config.bind();
         lines.add("Open http://%s:%d in a browser. Ctrl-C ends this server."
                 .formatted(host.equals("127.0.0.1") ? "localhost" : host, config.port()));
-        Logger log = System.getLogger(Main.class.getName());
-        lines.forEach(line -> {
-            System.out.println(line);
-            log.log(Level.INFO, line);
-        });
+        lines.forEach(Main::tell);
+    }
+
+    private static void tell(String line) {
+        System.out.println(line);
+        System.getLogger(Main.class.getName()).log(Level.INFO, line);
     }
 
     private record ServedTarget(Target target, Optional<HikariDataSource> pool) implements AutoCloseable {

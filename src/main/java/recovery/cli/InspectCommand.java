@@ -52,10 +52,10 @@ final class InspectCommand extends JsonCommand {
                                 : "nobody can tell: it carries no proof of its end")
                 .row(
                         "rows",
-                        "%s in %d tables"
+                        "%s in %s"
                                 .formatted(
                                         Words.count(inspection.rows()),
-                                        inspection.tables().size()));
+                                        Words.plural(inspection.tables().size(), "table")));
         lines.addAll(facts.lines());
         Table tables = new Table();
         inspection

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 import recovery.core.restore.RestoreService;
 
 /**
@@ -47,7 +48,7 @@ record NamedBackup(RestoreService service, String name) implements AutoCloseable
             return new NamedBackup(
                     session.openFor(file.getParent()), file.getFileName().toString());
         } catch (IOException e) {
-            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be reached: %s", argument, e.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be reached: %s", argument, Why.of(e))
                     .causedBy(e)
                     .remedy("Check the rights of the file and of the folders above it.");
         }

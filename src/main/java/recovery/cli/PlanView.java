@@ -60,9 +60,9 @@ final class PlanView {
     }
 
     private static String holds(Inspection inspection) {
-        String tables = "%s tables".formatted(Words.count(inspection.tables().size()));
+        String tables = Words.plural(inspection.tables().size(), "table");
         return inspection.complete()
-                ? "%s, %s rows".formatted(tables, Words.count(inspection.rows()))
+                ? "%s, %s".formatted(tables, Words.plural(inspection.rows(), "row"))
                 : "known when it is read";
     }
 
@@ -73,7 +73,7 @@ final class PlanView {
     static void section(List<String> lines, String title, List<String> items) {
         if (!items.isEmpty()) {
             lines.add(title);
-            items.forEach(item -> lines.add("  - " + item.replace("\n", "\n    ")));
+            items.forEach(item -> lines.add("  - " + Words.lines(item).replace("\n", "\n    ")));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -72,9 +73,31 @@ public final class RecoveryCli {
 
     private int wrongUsage(CommandLine.ParameterException error, String[] arguments, Session session) {
         String command = error.getCommandLine().getCommandSpec().qualifiedName();
-        RecoveryException problem = problem(REQUEST_UNUSABLE, "%s", lowerCase(error.getMessage()))
-                .remedy("Call '%s --help' for what it understands.".formatted(command));
+        Optional<RecoveryException> noCommand = noCommand(error);
+        RecoveryException problem = noCommand.isPresent()
+                ? noCommand.get()
+                : problem(REQUEST_UNUSABLE, "%s", lowerCase(error.getMessage()))
+                        .remedy("Call '%s --help' for what it understands.".formatted(command));
         return tell(problem, Arrays.asList(arguments).contains("--json"), false, session);
+    }
+
+    /** The first word is none of the commands. */
+    private static Optional<RecoveryException> noCommand(CommandLine.ParameterException error) {
+        CommandLine line = error.getCommandLine();
+        if (line.getParent() != null
+                || !(error instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || unmatched.isUnknownOption()) {
+            return Optional.empty();
+        }
+        String word = Words.printable(unmatched.getUnmatched().get(0));
+        List<String> known = List.copyOf(line.getSubcommands().keySet());
+        String near = unmatched.getSuggestions().stream()
+                .filter(known::contains)
+                .findFirst()
+                .map("Did you mean '%s'? "::formatted)
+                .orElse("");
+        return Optional.of(problem(REQUEST_UNUSABLE, "there is no command '%s'", word)
+                .remedy("%sUse one of %s.".formatted(near, String.join(", ", known))));
     }
 
     private int failed(Exception error, CommandLine command, Session session) {

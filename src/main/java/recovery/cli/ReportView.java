@@ -18,9 +18,9 @@ final class ReportView {
         lines.add(report.success() ? screen.good(headline(report)) : screen.bad(headline(report)));
         lines.add(screen.bold(report.liveDatabase()));
         if (report.success() && report.rows() > 0) {
-            lines.add("%s rows in %s; '%s' could not be used for %s."
+            lines.add("%s in %s; '%s' could not be used for %s."
                     .formatted(
-                            Words.count(report.rows()),
+                            Words.plural(report.rows(), "row"),
                             Words.duration(report.durationMs()),
                             report.target(),
                             Words.duration(report.downtimeMs())));
@@ -52,8 +52,8 @@ final class ReportView {
     private static String headline(RestoreReport report) {
         String what = switch (report.kind()) {
             case "rollback" -> "Rollback";
-            case "dry-run" -> "Dry run of '%s'".formatted(report.backup());
-            default -> "Restore of '%s'".formatted(report.backup());
+            case "dry-run" -> "Dry run of '%s'".formatted(Words.printable(report.backup()));
+            default -> "Restore of '%s'".formatted(Words.printable(report.backup()));
         };
         String ending = switch (report.state()) {
             case DONE -> "done";
@@ -71,12 +71,12 @@ final class ReportView {
         long passed = verification.checks().stream()
                 .filter(check -> check.status() == Verification.Status.PASSED)
                 .count();
-        lines.add("Verification %s: %d of %d checks passed, %d tables counted."
+        lines.add("Verification %s: %d of %d checks passed, %s counted."
                 .formatted(
                         verification.status(),
                         passed,
                         verification.checks().size(),
-                        verification.tables().size()));
+                        Words.plural(verification.tables().size(), "table")));
         verification.checks().stream()
                 .filter(check -> check.status() != Verification.Status.PASSED)
                 .forEach(check ->

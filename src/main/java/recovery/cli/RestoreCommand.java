@@ -121,7 +121,7 @@ final class RestoreCommand extends JsonCommand {
         if (!force && !dryRun) {
             confirm(service, request);
         }
-        session.people(asJson()).println("%s '%s'.".formatted(dryRun ? "Reading" : "Restoring", name));
+        session.people(asJson()).println("%s '%s'.".formatted(dryRun ? "Reading" : "Restoring", Words.printable(name)));
         return new AttendedJob(session, asJson()).attend(service.start(request));
     }
 

@@ -29,7 +29,10 @@ final class ShortForms {
         }
         List<String> expanded = new ArrayList<>(List.of(arguments));
         String word = arguments[first];
-        if (word.equals("--list")) {
+        if (word.equals("help")) {
+            expanded.remove(first);
+            expanded.add("--help");
+        } else if (word.equals("--list")) {
             expanded.set(first, "list");
         } else if (word.equals("--force-cleanup")) {
             expanded.set(first, "cleanup");

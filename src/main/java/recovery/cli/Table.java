@@ -2,13 +2,14 @@ package recovery.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Columns of text below each other, two spaces apart. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
     Table row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Words::printable).toList());
         return this;
     }
 

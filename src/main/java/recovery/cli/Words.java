@@ -14,6 +14,21 @@ final class Words {
 
     private Words() {}
 
+    /** Names come from files: what would move the cursor, end the line or turn the text around is shown as '?'. */
+    static String printable(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    }
+
+    /** The same for a text of several lines. */
+    static String lines(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n]]", "?");
+    }
+
+    /** {@code 1 table}, {@code 2 tables}. */
+    static String plural(long count, String thing) {
+        return count(count) + " " + thing + (count == 1 ? "" : "s");
+    }
+
     /** {@code 1.4 GB}; a unit is 1024 of the one before it. */
     static String size(long bytes) {
         double amount = bytes;
@@ -37,7 +52,7 @@ final class Words {
             return "in the future";
         }
         if (seconds < 120) {
-            return seconds + " seconds";
+            return plural(seconds, "second");
         }
         if (seconds < 2 * 3600) {
             return seconds / 60 + " minutes";

@@ -26,7 +26,9 @@ final class BackupRoutes {
 
     void register(RoutesConfig routes) {
         routes.get("/list-backups", this::list);
+        routes.head("/list-backups", this::list);
         routes.get("/backups/{name}", this::inspect);
+        routes.head("/backups/{name}", this::inspect);
         routes.post("/backups", this::add);
     }
 

@@ -56,6 +56,16 @@ final class Errors {
     }
 
     private void answerRouting(HttpResponseException e, Context context) {
+        if (e.getStatus() == 503) {
+            context.header("Retry-After", "5").header("Connection", "close");
+            refuse(
+                    context,
+                    503,
+                    ErrorCode.REQUEST_UNUSABLE.name(),
+                    e.getMessage(),
+                    List.of("Wait a few seconds and send it again."));
+            return;
+        }
         drain(context);
         Map<String, String> details = e.getDetails();
         boolean wrongMethod = e.getStatus() == 405;

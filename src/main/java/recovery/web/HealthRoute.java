@@ -81,13 +81,13 @@ final class HealthRoute {
         try {
             List<Backup> backups = listing.get(200, TimeUnit.MILLISECONDS);
             answer.put("count", backups.size());
-            if (!backups.isEmpty()) {
-                Backup newest = backups.get(0);
+            // a picture that somebody uploaded must not hide that the backups have stopped
+            backups.stream().filter(Backup::restorable).findFirst().ifPresent(newest -> {
                 answer.put("newest", newest.name());
                 answer.put(
                         "newestAgeSeconds",
                         Duration.between(newest.taken(), now).toSeconds());
-            }
+            });
         } catch (TimeoutException slow) {
             answer.put("error", "the backup directory is still being read");
         } catch (ExecutionException e) {

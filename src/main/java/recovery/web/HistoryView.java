@@ -42,7 +42,9 @@ final class HistoryView {
         html.end();
         html.begin("td", "data-label", "Ending");
         html.line("strong", ending(entry), "class", entry.state() == RestoreState.DONE ? "ok" : "not-ok");
-        html.line("span", entry.liveDatabase(), "class", "quiet").end();
+        html.line("span", entry.liveDatabase(), "class", "quiet");
+        entry.error().ifPresent(error -> html.line("span", Words.sentence(error), "class", "reason"));
+        html.end();
         html.begin("td", "data-label", "Undo", "class", "undo");
         if (entry.rollbackAvailable()) {
             html.begin("form", "action", "/restores/" + entry.id() + "/rollback", "method", "post");

@@ -1,5 +1,6 @@
 package recovery.web;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -8,11 +9,13 @@ import java.util.stream.IntStream;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
+import recovery.core.backup.Engine;
 import recovery.core.restore.HistoryEntry;
 
 /** The first page: the backups, what can be done with one of them, and how to add one. */
 final class HomeView {
     private static final int RECENT = 3;
+    private static final Duration ASK_LIVE_FOR = Duration.ofMillis(700);
     private static final int MOST_ROWS = 200;
     private static final String MORE =
             "The newest %d of %d are shown. For another one, add ?backup=NAME to the address of this page.";
@@ -34,6 +37,7 @@ final class HomeView {
             html.end();
         }
         List<Backup> backups = restores.backups();
+        Engine engine = restores.liveStatus(ASK_LIVE_FOR).engine();
         html.begin("form", "action", "/confirm", "method", "get", "class", "card");
         html.begin("fieldset").line("legend", "1. Choose a backup");
         if (backups.isEmpty()) {
@@ -42,9 +46,9 @@ final class HomeView {
                     .line("code", restores.directory().toString());
             html.text(" yet. Add one below, or copy one into that folder.").end();
         } else {
-            Optional<String> marked = marked(backups, chosen);
+            Optional<String> marked = marked(backups, chosen, engine);
             List<Backup> shown = newest(backups, marked);
-            table(html, shown, marked);
+            table(html, shown, marked, engine);
             if (shown.size() < backups.size()) {
                 html.line("p", MORE.formatted(shown.size(), backups.size()), "class", "quiet");
             }
@@ -78,15 +82,19 @@ final class HomeView {
                 .toList();
     }
 
-    private static Optional<String> marked(List<Backup> backups, Optional<String> chosen) {
+    /** The one that was chosen, else the newest with rows for this kind of database: as {@code restore --latest}. */
+    private static Optional<String> marked(List<Backup> backups, Optional<String> chosen, Engine engine) {
         return backups.stream()
                 .filter(Backup::restorable)
+                .filter(backup -> backup.engine().orElse(engine) == engine)
+                .filter(backup -> chosen.isPresent()
+                        || (backup.contents() != Contents.SCHEMA && backup.contents() != Contents.DATA))
                 .map(Backup::name)
                 .filter(name -> chosen.isEmpty() || name.equals(chosen.get()))
                 .findFirst();
     }
 
-    private static void table(Html html, List<Backup> backups, Optional<String> marked) {
+    private static void table(Html html, List<Backup> backups, Optional<String> marked, Engine engine) {
         Instant now = Instant.now();
         html.begin("div", "class", "scroll").begin("table", "class", "backups");
         html.begin("thead").begin("tr");
@@ -98,14 +106,16 @@ final class HomeView {
         }
         html.end().end().begin("tbody");
         for (int i = 0; i < backups.size(); i++) {
-            row(html, backups.get(i), "backup-" + i, marked, now);
+            row(html, backups.get(i), "backup-" + i, marked, engine, now);
         }
         html.end().end().end();
     }
 
-    private static void row(Html html, Backup backup, String id, Optional<String> marked, Instant now) {
+    private static void row(Html html, Backup backup, String id, Optional<String> marked, Engine engine, Instant now) {
+        Optional<String> reason = backup.reason().or(() -> otherEngine(backup, engine));
+        boolean usable = reason.isEmpty();
         boolean checked = marked.filter(backup.name()::equals).isPresent();
-        html.begin("tr", "class", backup.restorable() ? null : "unusable");
+        html.begin("tr", "class", usable ? null : "unusable");
         html.begin("td", "class", "choice");
         html.lone(
                 "input",
@@ -122,7 +132,7 @@ final class HomeView {
                 "checked",
                 checked ? "" : null,
                 "disabled",
-                backup.restorable() ? null : "");
+                usable ? null : "");
         html.end();
         html.begin("td", "class", "name")
                 .line("label", backup.name(), "for", id)
@@ -135,8 +145,14 @@ final class HomeView {
                 .text(Words.size(backup.sizeBytes()))
                 .end();
         html.begin("td", "data-label", "What it is").text(what(backup));
-        backup.reason().ifPresent(reason -> html.line("span", Words.sentence(reason), "class", "reason"));
+        reason.ifPresent(text -> html.line("span", Words.sentence(text), "class", "reason"));
         html.end().end();
+    }
+
+    private static Optional<String> otherEngine(Backup backup, Engine engine) {
+        return backup.engine()
+                .filter(its -> its != engine)
+                .map(its -> "for %s, and this database is %s".formatted(its.title(), engine.title()));
     }
 
     static String what(Backup backup) {

@@ -39,11 +39,16 @@ final class PageRoutes {
 
     void register(RoutesConfig routes) {
         routes.get("/", this::home);
+        routes.head("/", this::home);
         routes.get("/look", this::look);
+        routes.head("/look", this::look);
         routes.get("/confirm", this::confirm);
+        routes.head("/confirm", this::confirm);
         routes.get("/login", context -> Pages.send(context, 200, pages.login("")));
+        routes.head("/login", context -> Pages.send(context, 200, pages.login("")));
         routes.post("/login", this::logIn);
         routes.get("/static/{file}", PageRoutes::file);
+        routes.head("/static/{file}", PageRoutes::file);
         routes.get("/favicon.ico", context -> Pages.goTo(context, "/static/icon.svg"));
     }
 

@@ -77,7 +77,16 @@ public final class RecoveryServer implements AutoCloseable {
     }
 
     private RecoveryException bindFailed(JavalinException e) {
-        return problem(BIND_FAILED, "port %d of '%s' cannot be listened on", settings.port(), settings.bindAddress())
+        Throwable reason = e;
+        while (reason.getCause() != null) {
+            reason = reason.getCause();
+        }
+        return problem(
+                        BIND_FAILED,
+                        "port %d of '%s' cannot be listened on: %s",
+                        settings.port(),
+                        settings.bindAddress(),
+                        reason.getMessage())
                 .causedBy(e)
                 .remedy(
                         "See what listens there already (lsof -i :%d), it may be this server."

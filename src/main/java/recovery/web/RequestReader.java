@@ -9,6 +9,7 @@ import static recovery.core.error.RecoveryException.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
+import io.javalin.http.ServiceUnavailableResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import recovery.core.error.RecoveryException;
 
 /** The fields of a request, however it carries them: multipart, an urlencoded form, JSON, or no body at all. */
@@ -24,6 +26,9 @@ final class RequestReader {
     /** The largest form or JSON document, and the largest field beside a file. */
     static final int MOST_BYTES = 64 * 1024;
 
+    private static final int MOST_AT_ONCE = 16;
+
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final JsonShapes json;
     private final UploadStore store;
 
@@ -32,7 +37,19 @@ final class RequestReader {
         this.store = store;
     }
 
+    /** Throws 503 if too many are being read: each holds a thread, and {@code /health} needs one as well. */
     Multipart.Content read(Context context) {
+        if (!places.tryAcquire()) {
+            throw new ServiceUnavailableResponse("too many uploads and forms are being received at once");
+        }
+        try {
+            return readBody(context);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Multipart.Content readBody(Context context) {
         String type = mediaType(context);
         return switch (type) {
             case "multipart/form-data" -> multipart(context);
@@ -118,12 +135,19 @@ final class RequestReader {
         try {
             return json.read(body);
         } catch (JsonProcessingException e) {
-            throw problem(REQUEST_UNUSABLE, "the body is not JSON: %s", e.getOriginalMessage())
+            throw problem(REQUEST_UNUSABLE, "the body is not JSON%s", place(e))
                     .causedBy(e)
                     .remedy("Send an object such as {\"backup\": \"NAME\"}.");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("reading from memory failed", e);
         }
+    }
+
+    private static String place(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? ""
+                : ": line %d, column %d"
+                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     }
 
     private static String text(String key, JsonNode value) {

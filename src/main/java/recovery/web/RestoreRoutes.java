@@ -48,8 +48,11 @@ final class RestoreRoutes {
     void register(RoutesConfig routes) {
         routes.post("/emergency-restore", this::restore);
         routes.get("/restores", this::history);
+        routes.head("/restores", this::history);
         routes.get("/restores/{id}", this::show);
+        routes.head("/restores/{id}", this::show);
         routes.get("/restores/{id}/events", context -> events.send(context, context.pathParam("id")));
+        routes.head("/restores/{id}/events", context -> restores.status(context.pathParam("id")));
         routes.post("/restores/{id}/rollback", this::rollBack);
         routes.post("/restores/{id}/cancel", this::cancel);
         routes.post("/restores/{id}/resume", this::resume);

@@ -24,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 
 /**
  * Writes uploads into the backup directory: as {@code NAME.part} until all bytes are there, hashed and forced to disk.
@@ -62,7 +63,7 @@ final class UploadStore {
             MessageDigest digest = sha256();
             long size = write(bytes, part, digest);
             if (size == 0) {
-                throw problem(REQUEST_UNUSABLE, "the uploaded file '%s' is empty", part.name())
+                throw problem(REQUEST_UNUSABLE, "the uploaded file '%s' is empty", UploadName.of(submittedName))
                         .remedy("Choose a file that has content.");
             }
             String hash = HexFormat.of().formatHex(digest.digest());
@@ -218,11 +219,10 @@ final class UploadStore {
     }
 
     private static RecoveryException failure(String name, IOException e) {
-        String text = String.valueOf(e.getMessage());
-        if (text.contains("No space left") || text.contains("not enough space") || text.contains("quota")) {
+        if (Why.isFullDisk(e)) {
             return diskFull("writing '%s' failed".formatted(name));
         }
-        return problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be written into the backup directory: %s", name, text)
+        return problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be written into the backup directory: %s", name, Why.of(e))
                 .causedBy(e)
                 .remedy("Give the user of this server the right to write into the backup directory.");
     }

@@ -45,6 +45,30 @@ class RecoveryCliTest {
     }
 
     @Test
+    void aMistypedCommandIsToldTheOneThatWasMeant() {
+        assertThat(run("restroe", "x")).isEqualTo(2);
+        assertThat(terminal.err())
+                .isEqualTo("REQUEST_UNUSABLE: there is no command 'restroe'\n"
+                        + "  remedy: Did you mean 'restore'? Use one of serve, list, inspect, restore, rollback, history,"
+                        + " cleanup.\n");
+        assertThat(services.calls).isEmpty();
+    }
+
+    @Test
+    void theWordHelpHelps() {
+        assertThat(run("help")).isZero();
+        assertThat(run("help", "restore")).isZero();
+        assertThat(terminal.out()).contains("Usage: run-emergency.sh [-hV]", "Usage: run-emergency.sh restore");
+    }
+
+    @Test
+    void aNameCannotCommandTheTerminal() throws Exception {
+        Files.writeString(folder.resolve("backups/a\u001b[2Jb\u202e\nc.sql"), "create table a (b int);");
+        assertThat(run("list")).isZero();
+        assertThat(terminal.out()).contains("a?[2Jb??c.sql").doesNotContain("\u001b");
+    }
+
+    @Test
     void helpAndVersionNeedNoSettings() {
         assertThat(run("--help")).isZero();
         assertThat(run("restore", "--help")).isZero();
@@ -64,7 +88,7 @@ class RecoveryCliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"restroe", "restore --lastest", "restore a.sql b.sql", "list --before", "serve --latest"})
+    @ValueSource(strings = {"restore --lastest", "restore a.sql b.sql", "list --before", "serve --latest"})
     void wrongUsageEndsWithTwoAndSaysWhereToLook(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
         assertThat(terminal.out()).isEmpty();

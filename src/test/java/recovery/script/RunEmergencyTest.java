@@ -86,6 +86,26 @@ class RunEmergencyTest {
     }
 
     @Test
+    void givesJavaALanguageInWhichFilesMayHaveUmlauts() throws Exception {
+        program("java", """
+                #!/bin/sh
+                if [ "$1" = -version ]; then echo 'openjdk version "17.0.15" 2025-04-15' >&2; exit 0; fi
+                echo "${LC_ALL:-none}"
+                """);
+        Files.createFile(home.resolve("emergency.jar"));
+
+        assertThat(run(Map.of("LANG", "", "LC_ALL", "", "LC_CTYPE", ""), script())
+                        .out())
+                .isEqualTo("C.UTF-8\n");
+        assertThat(run(Map.of("LANG", "de_DE.UTF-8", "LC_ALL", "POSIX", "LC_CTYPE", ""), script())
+                        .out())
+                .isEqualTo("C.UTF-8\n");
+        assertThat(run(Map.of("LANG", "de_DE.UTF-8", "LC_ALL", "", "LC_CTYPE", ""), script())
+                        .out())
+                .isEqualTo("none\n");
+    }
+
+    @Test
     void findsItsFolderThroughSymbolicLinks() throws Exception {
         program("java", JAVA_17);
         Files.createDirectory(home.resolve("target"));

@@ -40,6 +40,56 @@ class ApiTest {
         server.close();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/, 200",
+        "/list-backups, 200",
+        "/backups/shop.sql, 200",
+        "/backups/nosuch.sql, 404",
+        "/restores, 200",
+        "/restores/nosuch, 404",
+        "/restores/nosuch/events, 404",
+        "/static/page.css, 200",
+        "/static/nosuch, 404",
+        "/login, 200",
+        "/nosuch, 404",
+        "/emergency-restore, 405"
+    })
+    void headAnswersAsGetWithoutABody(String path, int status) {
+        HttpResponse<String> answer =
+                server.send(server.request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void slowUploadsDoNotKeepOthersFromTheServer() throws Exception {
+        java.util.List<java.net.Socket> slow = new java.util.ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                java.net.Socket socket = new java.net.Socket("127.0.0.1", server.server.port());
+                slow.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                ("POST /emergency-restore HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                                + "Content-Length: 100\r\n\r\n{")
+                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+            Thread.sleep(500);
+            assertThat(server.get("/health").statusCode()).isEqualTo(200);
+            HttpResponse<String> refused = server.send(server.request("/emergency-restore")
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{}")));
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(json(refused).path("error").asText())
+                    .isEqualTo("too many uploads and forms are being received at once");
+        } finally {
+            for (java.net.Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void healthTellsTheStateOfDatabaseBackupsAndRestore() {
         HttpResponse<String> answer = server.get("/health");

@@ -27,7 +27,7 @@ class RecoveryServerTest {
             try (RecoveryServer second = new RecoveryServer(settings, core, TestServer.JSON, 1_000)) {
                 RecoveryException refused = catchThrowableOfType(RecoveryException.class, second::start);
                 assertThat(refused.report()).isEqualTo("""
-                                BIND_FAILED: port %1$d of '127.0.0.1' cannot be listened on
+                                BIND_FAILED: port %1$d of '127.0.0.1' cannot be listened on: Address already in use
                                   remedy: See what listens there already (lsof -i :%1$d), it may be this server.
                                   remedy: Set RECOVERY_PORT to a free port above 1023, and RECOVERY_BIND to an address \
                                 of this machine.""".formatted(port));

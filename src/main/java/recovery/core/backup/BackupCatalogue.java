@@ -127,6 +127,11 @@ public final class BackupCatalogue {
 
     private RecoveryException notFound(String name, Folder folder) {
         String shown = name.replaceAll("\\p{Cntrl}", "?");
+        if (folder.has(name)) {
+            return problem(BACKUP_NOT_FOUND, "'%s' is a folder, a link or something else that is no plain file", shown)
+                    .remedy("Put the file itself into '%s'; links and subfolders are not followed."
+                            .formatted(directory));
+        }
         List<String> near = NearestNames.to(name, folder.names());
         String look = "Look at the list of backups; they lie in '%s'.".formatted(directory);
         RecoveryException.Problem problem = problem(

@@ -38,6 +38,11 @@ final class Folder {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
+            if (Files.isRegularFile(directory)) {
+                throw problem(FILE_NOT_ACCESSIBLE, "the backup directory '%s' is a file and no folder", directory)
+                        .causedBy(e)
+                        .remedy("Set BACKUP_DIR to the folder that holds the backups.");
+            }
             boolean there = Files.exists(directory);
             throw problem(
                             FILE_NOT_ACCESSIBLE,

@@ -22,6 +22,9 @@ final class Looks {
 
     private static final int BUFFER_BYTES = 64 * 1024;
 
+    static final String NO_RIGHT = "the user of this program has no right to read the file";
+    static final String CANNOT_BE_READ = "the file cannot be read";
+
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
     /**
@@ -49,6 +52,11 @@ final class Looks {
             return before.look();
         }
         Look look = head(file.path());
+        if (isUnreadable(look)) {
+            // not remembered: a right that is given changes neither size nor time
+            seen.remove(file.name());
+            return look;
+        }
         boolean open =
                 look.reason().isEmpty() && look.format() == BackupFormat.SQL && look.contents() == Contents.UNKNOWN;
         seen.put(file.name(), new Seen(file.sizeBytes(), file.modified(), now, look, !open));
@@ -96,11 +104,14 @@ final class Looks {
         }
     }
 
+    private static boolean isUnreadable(Look look) {
+        return look.reason()
+                .filter(reason -> reason.equals(NO_RIGHT) || reason.equals(CANNOT_BE_READ))
+                .isPresent();
+    }
+
     static Look unreadable(IOException why) {
-        return Look.unknown(
-                why instanceof AccessDeniedException
-                        ? "the user of this program has no right to read the file"
-                        : "the file cannot be read");
+        return Look.unknown(why instanceof AccessDeniedException ? NO_RIGHT : CANNOT_BE_READ);
     }
 
     /** The beginning of a stream. */

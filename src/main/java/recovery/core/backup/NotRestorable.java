@@ -10,13 +10,22 @@ import recovery.core.error.RecoveryException;
 public final class NotRestorable {
     private NotRestorable() {}
 
-    /** BACKUP_UNFINISHED, BACKUP_UNSUPPORTED or BACKUP_NOT_RECOGNISED; {@code backup} must not be restorable. */
+    /** BACKUP_UNFINISHED, BACKUP_UNSUPPORTED, BACKUP_NOT_RECOGNISED or FILE_NOT_ACCESSIBLE; {@code backup} must not be restorable. */
     public static RecoveryException refusal(Backup backup) {
         String reason = backup.reason()
                 .orElseThrow(() -> new IllegalArgumentException("'" + backup.name() + "' can be restored"));
         if (reason.startsWith("still being written")) {
             return refusal(backup, ErrorCode.BACKUP_UNFINISHED, reason)
                     .remedy("Wait until the file is complete and try again.", "Restore an older backup instead.");
+        }
+        if (reason.equals(Looks.NO_RIGHT)) {
+            return refusal(backup, ErrorCode.FILE_NOT_ACCESSIBLE, reason)
+                    .remedy("Give the user '%s' the right to read '%s'."
+                            .formatted(System.getProperty("user.name"), backup.path()));
+        }
+        if (reason.equals(Looks.CANNOT_BE_READ)) {
+            return refusal(backup, ErrorCode.FILE_NOT_ACCESSIBLE, reason)
+                    .remedy("Check the disk that the file lies on.", "Choose another backup.");
         }
         boolean unpacked = backup.compression() == Compression.NONE || backup.compression() == Compression.GZIP;
         if (backup.format() == BackupFormat.UNKNOWN && unpacked && !backup.encrypted()) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 import recovery.core.target.Target;
 
 /**
@@ -54,7 +55,7 @@ final class Findings {
         } catch (RecoveryException e) {
             return List.of("What earlier restores left cannot be looked at now: " + e.getMessage() + ".");
         } catch (IOException e) {
-            return List.of("A journal of an earlier restore cannot be written: " + e.getMessage() + ".");
+            return List.of("A journal of an earlier restore cannot be written: " + Why.of(e) + ".");
         }
     }
 

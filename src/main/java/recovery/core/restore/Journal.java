@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import recovery.core.error.Why;
 
 /**
  * What one restore does, written to disk before it does it: plain {@code key=value} lines, of which the last one of a
@@ -58,7 +59,7 @@ final class Journal implements AutoCloseable {
             }
             file.force(true);
         } catch (IOException e) {
-            throw problem(FILE_NOT_ACCESSIBLE, "the journal '%s' cannot be written: %s", path, e.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "the journal '%s' cannot be written: %s", path, Why.of(e))
                     .causedBy(e)
                     .remedy("Free space on the disk of the state directory, or point STATE_DIR to another one.");
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import recovery.core.error.Why;
 
 /** The journals of all restores, one file each, below the state directory. Any thread may use it. */
 final class JournalFolder {
@@ -31,7 +32,7 @@ final class JournalFolder {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw problem(FILE_NOT_ACCESSIBLE, "the state directory '%s' cannot be made: %s", folder, e.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "the state directory '%s' cannot be made: %s", folder, Why.of(e))
                     .causedBy(e)
                     .remedy("Give this user the right to write there, or point STATE_DIR to another folder.");
         }
@@ -52,7 +53,7 @@ final class JournalFolder {
             } catch (FileAlreadyExistsException taken) {
                 // the next attempt has another name
             } catch (IOException e) {
-                throw problem(FILE_NOT_ACCESSIBLE, "the journal '%s' cannot be written: %s", path(id), e.getMessage())
+                throw problem(FILE_NOT_ACCESSIBLE, "the journal '%s' cannot be written: %s", path(id), Why.of(e))
                         .causedBy(e)
                         .remedy("Free space on the disk of the state directory, or point STATE_DIR to another one.");
             }
@@ -74,7 +75,7 @@ final class JournalFolder {
                     .flatMap(id -> read(id).stream())
                     .toList();
         } catch (IOException e) {
-            throw problem(FILE_NOT_ACCESSIBLE, "the history in '%s' cannot be read: %s", folder, e.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "the history in '%s' cannot be read: %s", folder, Why.of(e))
                     .causedBy(e)
                     .remedy("Give this user the right to read the folder.");
         }

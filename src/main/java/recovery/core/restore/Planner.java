@@ -22,6 +22,7 @@ import recovery.core.backup.NotRestorable;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
@@ -138,7 +139,7 @@ final class Planner {
         try {
             return whole ? inspector.whole(backup, cancellation) : inspector.head(backup, cancellation);
         } catch (IOException e) {
-            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read: %s", backup.name(), e.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read: %s", backup.name(), Why.of(e))
                     .causedBy(e)
                     .remedy("Check the rights of the file and the disk it lies on, or choose another backup.");
         }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import recovery.core.error.Why;
 
 /**
  * Keeps two servers or terminals that share a state directory apart. The operating system holds the lock, so that of
@@ -67,7 +68,7 @@ final class RestoreLock implements AutoCloseable {
             file.write(ByteBuffer.wrap(holder.getBytes(UTF_8)));
             return Optional.of(new RestoreLock(file));
         } catch (IOException e) {
-            throw problem(FILE_NOT_ACCESSIBLE, "the lock in '%s' cannot be taken: %s", stateDirectory, e.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "the lock in '%s' cannot be taken: %s", stateDirectory, Why.of(e))
                     .causedBy(e)
                     .remedy("Give this user the right to write there, or point STATE_DIR to another folder.");
         }
@@ -88,7 +89,7 @@ final class RestoreLock implements AutoCloseable {
             file.read(text);
             return new String(text.array(), 0, text.position(), UTF_8);
         } catch (IOException e) {
-            return "its name cannot be read (" + e.getMessage() + ")";
+            return "its name cannot be read (" + Why.of(e) + ")";
         }
     }
 

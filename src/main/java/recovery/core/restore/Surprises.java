@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 
 /** Turns what no stage could explain into an error an operator can read. */
 final class Surprises {
@@ -19,7 +20,7 @@ final class Surprises {
     private Surprises() {}
 
     static RecoveryException unreadable(String backup, IOException e) {
-        String message = String.valueOf(e.getMessage());
+        String message = Why.of(e);
         if (message.toLowerCase(Locale.ROOT).contains("no space left")) {
             return problem(DISK_FULL, "the disk is full: %s", message)
                     .causedBy(e)

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +61,46 @@ class NotRestorableTest {
                 .contains("the user of this program has no right to read the file");
         assertThat(Looks.unreadable(new IOException("Input/output error")).reason())
                 .contains("the file cannot be read");
+    }
+
+    @Test
+    void whatMayNotBeReadIsNoQuestionOfTheContent() {
+        Look look = Looks.unreadable(new AccessDeniedException("/secret/path"));
+        Backup backup = new Backup(
+                "a.sql",
+                directory.resolve("a.sql"),
+                1,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                look.format(),
+                look.compression(),
+                false,
+                Optional.empty(),
+                Contents.UNKNOWN,
+                false,
+                look.reason(),
+                Optional.empty(),
+                Map.of());
+
+        assertThat(NotRestorable.refusal(backup).report())
+                .isEqualTo(
+                        "FILE_NOT_ACCESSIBLE: 'a.sql' cannot be restored: the user of this program has no right to read"
+                                + " the file\n  remedy: Give the user '%s' the right to read '%s'."
+                                        .formatted(System.getProperty("user.name"), directory.resolve("a.sql")));
+    }
+
+    @Test
+    void whatIsNoPlainFileIsNotSuggestedAsItself() throws IOException {
+        Files.createDirectory(directory.resolve("a.sql"));
+        assertThatThrownBy(() -> new BackupCatalogue(directory).find("a.sql"))
+                .hasMessage("'a.sql' is a folder, a link or something else that is no plain file");
+    }
+
+    @Test
+    void aFileInThePlaceOfTheFolderIsCalledOne() throws IOException {
+        Path file = Files.createFile(directory.resolve("backups"));
+        assertThatThrownBy(() -> new BackupCatalogue(file).list())
+                .hasMessage("the backup directory '%s' is a file and no folder", file);
     }
 
     private String refusal(String name, String content) throws IOException {

@@ -17,6 +17,7 @@ import java.util.List;
 import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 import recovery.core.layer.Cancellation;
 
 /** Writes a database file byte by byte, and lets it pass only if it is as long as its own header says. */
@@ -46,7 +47,7 @@ final class DatabaseFileLoad {
         try {
             return FileChannel.open(copy, StandardOpenOption.WRITE);
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot write '%s': %s", copy, failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot write '%s': %s", copy, Why.of(failed))
                     .causedBy(failed)
                     .remedy("Start the restore again.");
         }
@@ -70,7 +71,7 @@ final class DatabaseFileLoad {
                 ? problem(DISK_FULL, "the disk is full: '%s' could not be written", copy)
                         .causedBy(failed)
                         .remedy("Free some space in '%s', then start again.".formatted(copy.getParent()))
-                : problem(FILE_NOT_ACCESSIBLE, "cannot write '%s': %s", copy, failed.getMessage())
+                : problem(FILE_NOT_ACCESSIBLE, "cannot write '%s': %s", copy, Why.of(failed))
                         .causedBy(failed)
                         .remedy("Look at the disk that holds '%s'.".formatted(copy.getParent()));
     }

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import recovery.core.error.Why;
 
 /**
  * The folder of the live file: which names mean what, and which files belong to one database.
@@ -99,7 +100,7 @@ final class DatabaseFolder {
                     .sorted()
                     .toList();
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot list the folder '%s': %s", folder(), failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot list the folder '%s': %s", folder(), Why.of(failed))
                     .causedBy(failed)
                     .remedy("Give this program's user the right to read the folder.");
         }

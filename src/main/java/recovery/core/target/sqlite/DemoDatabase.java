@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import recovery.core.error.Why;
 
 /**
  * The demonstration: a small help desk whose live file has lost most of its tickets, and two backups of it, so that the
@@ -66,11 +67,7 @@ public final class DemoDatabase {
             Files.createDirectories(backupDir);
             new DemoDatabase(stateDir.toAbsolutePath(), backupDir.toAbsolutePath(), lastNight).createMissing();
         } catch (IOException | SQLException failed) {
-            throw problem(
-                            FILE_NOT_ACCESSIBLE,
-                            "cannot make the demonstration in '%s': %s",
-                            stateDir,
-                            failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot make the demonstration in '%s': %s", stateDir, Why.of(failed))
                     .causedBy(failed)
                     .remedy(
                             "Give this program's user the right to write into '%s' and '%s'."

@@ -19,6 +19,7 @@ import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadResult;
@@ -93,7 +94,7 @@ final class SqliteCopy implements TargetCopy {
             DatabaseFileLoad.force(file);
             folder.force();
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot force '%s' to the disk: %s", file, failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot force '%s' to the disk: %s", file, Why.of(failed))
                     .causedBy(failed)
                     .remedy("Look at the disk that holds '%s'.".formatted(folder.folder()));
         }

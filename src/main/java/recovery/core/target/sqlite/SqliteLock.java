@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import recovery.core.error.RecoveryException;
+import recovery.core.error.Why;
 import recovery.core.target.Target.TargetLock;
 
 /**
@@ -53,7 +54,7 @@ final class SqliteLock implements TargetLock {
             taken = true;
             return lock;
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot write the lock file '%s': %s", file, failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot write the lock file '%s': %s", file, Why.of(failed))
                     .causedBy(failed)
                     .remedy("Give this program's user the right to write into the folder '%s'."
                             .formatted(file.getParent()));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import recovery.core.backup.Engine;
+import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
@@ -142,7 +143,7 @@ public final class SqliteTarget implements Target {
         } catch (FileAlreadyExistsException there) {
             throw taken(copy);
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot create '%s': %s", copy, failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot create '%s': %s", copy, Why.of(failed))
                     .causedBy(failed)
                     .remedy("Give this program's user the right to write into the folder '%s'."
                             .formatted(folder.folder()));
@@ -167,7 +168,7 @@ public final class SqliteTarget implements Target {
         try {
             DatabaseFolder.delete(copy);
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot delete '%s': %s", copy, failed.getMessage())
+            throw problem(FILE_NOT_ACCESSIBLE, "cannot delete '%s': %s", copy, Why.of(failed))
                     .causedBy(failed)
                     .remedy("Delete the file by hand.");
         }
