@@ -47,7 +47,8 @@ public final class RestoreBench implements AutoCloseable {
                 new Verifier(List.of(neededTables)),
                 report -> {},
                 folder.resolve("state"),
-                Clock.system(ZoneId.systemDefault()));
+                Clock.system(ZoneId.systemDefault()),
+                "java -jar emergency.jar");
     }
 
     /** With {@code database} on {@code server} as the live one. */
