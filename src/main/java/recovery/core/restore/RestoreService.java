@@ -11,11 +11,10 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
@@ -32,7 +31,8 @@ import recovery.core.verify.Verifier;
  * <p>Any thread may call. One restore or rollback runs at a time. Closing cancels a running one and waits for it.
  */
 public final class RestoreService implements AutoCloseable {
-    private static final int ROLLBACKS_LOOKED_UP = 10;
+    /** With progress and report; older ones are known from their journals. */
+    private static final int JOBS_REMEMBERED = 100;
 
     private final BackupCatalogue catalogue;
     private final Target target;
@@ -41,10 +41,11 @@ public final class RestoreService implements AutoCloseable {
     private final JournalFolder journals;
     private final Surroundings here;
     private final Planner planner;
+    private final History history;
     private final LiveWatch live;
     private final Findings look;
     private Optional<CompletableFuture<List<String>>> findings = Optional.empty();
-    private final Map<String, JobTrack> jobs = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<String, JobTrack> jobs = new ConcurrentSkipListMap<>();
     private Optional<JobTrack> current = Optional.empty();
 
     /**
@@ -70,6 +71,7 @@ public final class RestoreService implements AutoCloseable {
         PreviousNames previousNames = new PreviousNames(target, journals);
         this.here = new Surroundings(target, previousNames, stateDirectory, clock, program);
         this.planner = new Planner(catalogue, target, previousNames);
+        this.history = new History(target, journals);
         this.live = new LiveWatch(target);
         this.look = new Findings(journals, target, stateDirectory, clock);
     }
@@ -128,7 +130,7 @@ public final class RestoreService implements AutoCloseable {
      * @throws RecoveryException NOTHING_TO_ROLL_BACK, RESTORE_NOT_FOUND, RESTORE_ALREADY_RUNNING
      */
     public RestoreJob rollback(Optional<String> id, String door) {
-        HistoryEntry entry = id.map(journals::find).orElseGet(this::lastChange);
+        HistoryEntry entry = id.map(history::find).orElseGet(history::lastChange);
         String previous = entry.previous()
                 .filter(name -> entry.target().equals(target.name()))
                 .filter(target::exists)
@@ -141,15 +143,6 @@ public final class RestoreService implements AutoCloseable {
         return run(JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, previous, door, here).run());
     }
 
-    private HistoryEntry lastChange() {
-        return journals.list().stream()
-                .filter(this::hasChangedTarget)
-                .findFirst()
-                .orElseThrow(
-                        () -> problem(NOTHING_TO_ROLL_BACK, "'%s' has not been restored from here yet", target.name())
-                                .remedy("Look at the history, or check that STATE_DIR is the folder of that restore."));
-    }
-
     private synchronized RestoreJob run(String kind, String backup, Function<JobTrack, RestoreReport> work) {
         current.filter(job -> !job.hasEnded()).ifPresent(job -> {
             throw problem(RESTORE_ALREADY_RUNNING, "another %s is running: '%s'", job.kind(), job.id())
@@ -158,6 +151,9 @@ public final class RestoreService implements AutoCloseable {
         JobTrack job = new JobTrack(journals.create(here.localTime()), kind, backup, target.name(), here.now());
         current = Optional.of(job);
         jobs.put(job.id(), job);
+        if (jobs.size() > JOBS_REMEMBERED) {
+            jobs.pollFirstEntry();
+        }
         Thread thread = new Thread(() -> runToTheEnd(job, work), kind + "-" + job.id());
         thread.start();
         return job;
@@ -189,44 +185,12 @@ public final class RestoreService implements AutoCloseable {
     /** One of this process (with progress and report) or of the past (from its journal); RESTORE_NOT_FOUND otherwise. */
     public RestoreStatus status(String id) {
         JobTrack job = jobs.get(id);
-        return job != null ? job.status() : past(journals.find(id));
-    }
-
-    private static RestoreStatus past(HistoryEntry entry) {
-        Progress progress = new Progress(entry.state().sentence(), 0, 0, 0, "", 0, java.util.OptionalLong.empty());
-        String sentence = entry.liveDatabase().isEmpty() ? entry.state().sentence() : entry.liveDatabase();
-        return new RestoreStatus(
-                entry.id(),
-                entry.kind(),
-                entry.state(),
-                sentence,
-                entry.backup(),
-                entry.target(),
-                entry.startedAt(),
-                progress,
-                Optional.empty());
+        return job != null ? job.status() : History.status(history.find(id));
     }
 
     /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
     public List<HistoryEntry> history() {
-        List<HistoryEntry> entries = journals.list();
-        Set<String> kept = kept(entries.stream()
-                .filter(this::hasChangedTarget)
-                .limit(ROLLBACKS_LOOKED_UP)
-                .map(entry -> entry.previous().orElseThrow())
-                .toList());
-        return entries.stream()
-                .map(entry -> hasChangedTarget(entry)
-                                && kept.contains(entry.previous().orElseThrow())
-                        ? entry.withRollback()
-                        : entry)
-                .toList();
-    }
-
-    private boolean hasChangedTarget(HistoryEntry entry) {
-        return entry.state() == RestoreState.DONE
-                && entry.previous().isPresent()
-                && entry.target().equals(target.name());
+        return history.all();
     }
 
     /** None of them if the target does not answer: then nothing can be rolled back at this moment. */

@@ -1,0 +1,75 @@
+package recovery.core.restore;
+
+import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import recovery.core.target.Target;
+
+/** The restores of the past, and which of them can be undone. Any thread may use it. */
+final class History {
+    private static final int ROLLBACKS_LOOKED_UP = 10;
+
+    private final Target target;
+    private final JournalFolder journals;
+
+    History(Target target, JournalFolder journals) {
+        this.target = target;
+        this.journals = journals;
+    }
+
+    /** RESTORE_NOT_FOUND unless there was one of that id. */
+    HistoryEntry find(String id) {
+        return journals.find(id);
+    }
+
+    /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
+    List<HistoryEntry> all() {
+        List<HistoryEntry> entries = journals.list();
+        Set<String> kept = kept(entries.stream()
+                .filter(this::hasChangedTarget)
+                .limit(ROLLBACKS_LOOKED_UP)
+                .map(entry -> entry.previous().orElseThrow())
+                .toList());
+        return entries.stream()
+                .map(entry -> hasChangedTarget(entry)
+                                && kept.contains(entry.previous().orElseThrow())
+                        ? entry.withRollback()
+                        : entry)
+                .toList();
+    }
+
+    private boolean hasChangedTarget(HistoryEntry entry) {
+        return entry.state() == RestoreState.DONE
+                && entry.previous().isPresent()
+                && entry.target().equals(target.name());
+    }
+
+    /** The last one that changed the target; NOTHING_TO_ROLL_BACK if there is none. */
+    HistoryEntry lastChange() {
+        return journals.list().stream()
+                .filter(this::hasChangedTarget)
+                .findFirst()
+                .orElseThrow(
+                        () -> problem(NOTHING_TO_ROLL_BACK, "'%s' has not been restored from here yet", target.name())
+                                .remedy("Look at the history, or check that STATE_DIR is the folder of that restore."));
+    }
+
+    /** What is still known of a restore when only its journal is left. */
+    static RestoreStatus status(HistoryEntry entry) {
+        Progress progress = new Progress(entry.state().sentence(), 0, 0, 0, "", 0, java.util.OptionalLong.empty());
+        String sentence = entry.liveDatabase().isEmpty() ? entry.state().sentence() : entry.liveDatabase();
+        return new RestoreStatus(
+                entry.id(),
+                entry.kind(),
+                entry.state(),
+                sentence,
+                entry.backup(),
+                entry.target(),
+                entry.startedAt(),
+                progress,
+                Optional.empty());
+    }
+}
