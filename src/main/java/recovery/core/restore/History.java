@@ -6,6 +6,8 @@ import static recovery.core.error.RecoveryException.problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import recovery.core.error.RecoveryException;
 import recovery.core.target.Target;
 
 /** The restores of the past, and which of them can be undone. Any thread may use it. */
