@@ -242,7 +242,14 @@ public final class Main implements Services {
                 recorder,
                 config.stateDir(),
                 clock,
-                environment.getOrDefault("RECOVERY_PROGRAM", "java -jar emergency.jar"));
+                program());
+    }
+
+    /** As an operator has to type it. */
+    private String program() {
+        String script = environment.getOrDefault("RECOVERY_PROGRAM", "");
+        boolean spaces = script.indexOf(' ') >= 0;
+        return script.isEmpty() ? "java -jar emergency.jar" : spaces ? '"' + script + '"' : script;
     }
 
     private WebSettings webSettings(RecoveryConfig config) {
@@ -263,7 +270,7 @@ public final class Main implements Services {
     }
 
     /** What runs now, with which settings; no secret is among them. */
-    private static void announce(RecoveryConfig config, RestoreService service) {
+    private void announce(RecoveryConfig config, RestoreService service) {
         List<String> lines = new ArrayList<>();
         lines.add("Emergency recovery " + version() + " for " + service.targetAddress());
         config.describe().forEach(setting -> lines.add("  " + setting));
@@ -271,9 +278,7 @@ public final class Main implements Services {
         if (config.demo()) {
             lines.add("DEMO: no database is configured, so a made-up one is used. See .env.recovery.example.");
         }
-        String host = config.bind().contains(":") ? "[" + config.bind() + "]" : config.bind();
-        lines.add("Open http://%s:%d in a browser. Ctrl-C ends this server."
-                .formatted(host.equals("127.0.0.1") ? "localhost" : host, config.port()));
+        lines.add(webSettings(config).invitation());
         lines.forEach(Main::tell);
     }
 

@@ -27,4 +27,15 @@ public record WebSettings(
     public WebSettings {
         hostNames = List.copyOf(hostNames);
     }
+
+    /** Where the page is, for whoever started the server. */
+    public String invitation() {
+        boolean everywhere = bindAddress.equals("0.0.0.0") || bindAddress.equals("::");
+        String host = bindAddress.contains(":") ? "[" + bindAddress + "]" : bindAddress;
+        return "Open http://%s:%d in a browser%s. Ctrl-C ends this server."
+                .formatted(
+                        everywhere || bindAddress.equals("127.0.0.1") ? "localhost" : host,
+                        port,
+                        everywhere ? " (from another machine: its name in place of localhost)" : "");
+    }
 }

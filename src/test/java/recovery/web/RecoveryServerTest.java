@@ -18,6 +18,22 @@ class RecoveryServerTest {
     private Path folder;
 
     @Test
+    void theInvitationNamesAnAddressThatABrowserCanOpen() {
+        assertThat(settings("127.0.0.1").invitation())
+                .isEqualTo("Open http://localhost:3001 in a browser. Ctrl-C ends this server.");
+        assertThat(settings("fd00::1").invitation())
+                .isEqualTo("Open http://[fd00::1]:3001 in a browser. Ctrl-C ends this server.");
+        assertThat(settings("0.0.0.0").invitation())
+                .isEqualTo(
+                        "Open http://localhost:3001 in a browser (from another machine: its name in place of localhost)."
+                                + " Ctrl-C ends this server.");
+    }
+
+    private static WebSettings settings(String bind) {
+        return new WebSettings(bind, 3001, Optional.empty(), List.of(), 1, "1", false, Path.of("recovery.log"));
+    }
+
+    @Test
     void aTakenPortIsNamedWithWhatToDo() {
         FakeRestores core = new FakeRestores(folder);
         try (TestServer first = new TestServer(core)) {
