@@ -18,6 +18,23 @@ class RecoveryServerTest {
     private Path folder;
 
     @Test
+    void thePageMarksTheNewestThatHasRowsAndIsForThisKindOfDatabase() throws Exception {
+        for (String name : List.of("a.db", "b-schema.sql", "c.sql", "d.sql")) {
+            Files.createFile(folder.resolve(name));
+        }
+        try (TestServer server = new TestServer(new FakeRestores(folder))) {
+            String page = server.send(server.request("/").header("Accept", "text/html"))
+                    .body();
+            assertThat(page)
+                    .contains("value=\"a.db\" required=\"\" disabled=\"\"")
+                    .contains("For SQLite, and this database is PostgreSQL.")
+                    .contains("value=\"b-schema.sql\" required=\"\">")
+                    .contains("value=\"c.sql\" required=\"\" checked=\"\"")
+                    .contains("value=\"d.sql\" required=\"\">");
+        }
+    }
+
+    @Test
     void theInvitationNamesAnAddressThatABrowserCanOpen() {
         assertThat(settings("127.0.0.1").invitation())
                 .isEqualTo("Open http://localhost:3001 in a browser. Ctrl-C ends this server.");
