@@ -42,7 +42,7 @@ final class Findings {
             try (RestoreLock held = lock.get()) {
                 List<String> findings = new ArrayList<>(target.mend());
                 for (HistoryEntry entry : journals.list()) {
-                    if (!entry.state().isFinal() && entry.target().equals(target.name()) && !isAlive(entry)) {
+                    if (!entry.state().isFinal() && journals.isOf(entry, target) && !isAlive(entry)) {
                         findings.add(close(entry));
                     }
                 }

@@ -44,9 +44,7 @@ final class History {
     }
 
     private boolean hasChangedTarget(HistoryEntry entry) {
-        return entry.state() == RestoreState.DONE
-                && entry.previous().isPresent()
-                && entry.target().equals(target.name());
+        return entry.state() == RestoreState.DONE && entry.previous().isPresent() && journals.isOf(entry, target);
     }
 
     /** None of them if the target does not answer: then nothing can be rolled back at this moment. */

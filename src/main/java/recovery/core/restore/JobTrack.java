@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import recovery.core.target.Target;
 
 /**
  * The state of one job, as its thread writes it and everybody else reads it. A state is in the journal, on disk,
@@ -66,6 +67,11 @@ final class JobTrack implements RestoreJob {
 
     ProgressMeter meter() {
         return meter;
+    }
+
+    /** Where the target is, so that another one of the same name is not taken for it. */
+    void note(Target where) {
+        journal.write("address", where.address());
     }
 
     /** Facts that are needed to find out after a crash what happened. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import recovery.core.error.Why;
+import recovery.core.target.Target;
 
 /** The journals of all restores, one file each, below the state directory. Any thread may use it. */
 final class JournalFolder {
@@ -97,6 +98,12 @@ final class JournalFolder {
         } catch (IOException e) {
             return Map.of();
         }
+    }
+
+    /** Whether {@code entry} was about this target, and not about one of the same name elsewhere. */
+    boolean isOf(HistoryEntry entry, Target target) {
+        return entry.target().equals(target.name())
+                && lines(entry.id()).getOrDefault("address", target.address()).equals(target.address());
     }
 
     private Optional<HistoryEntry> read(String id) {

@@ -118,6 +118,9 @@ final class ReportBuilder {
 
     private List<Note> notes() {
         List<Note> notes = new ArrayList<>();
+        plan.ifPresent(known -> known.questions()
+                .forEach(question ->
+                        notes.add(new Note("NEEDS_CONFIRMATION", "Only on confirmation: " + question + "."))));
         // The plan foresees missing roles; the load knows what each of them meant.
         plan.ifPresent(known -> known.notes().stream()
                 .filter(note -> loaded.isEmpty() || !note.code().equals("ROLE_MISSING"))

@@ -173,7 +173,8 @@ final class RestoreRun {
         try {
             target.drop(copyName);
         } catch (RecoveryException e) {
-            job.note(Map.of("leftover", copyName, "leftoverReason", String.valueOf(e.getMessage())));
+            Surprises.logged(
+                    () -> job.note(Map.of("leftover", copyName, "leftoverReason", String.valueOf(e.getMessage()))));
         }
     }
 }

@@ -130,7 +130,7 @@ public final class RestoreService implements AutoCloseable {
     public RestoreJob rollback(Optional<String> id, String door) {
         HistoryEntry entry = id.map(history::find).orElseGet(history::lastChange);
         String previous = entry.previous()
-                .filter(name -> entry.target().equals(target.name()))
+                .filter(name -> journals.isOf(entry, target))
                 .filter(target::exists)
                 .orElseThrow(() -> problem(
                                 NOTHING_TO_ROLL_BACK,
@@ -147,6 +147,7 @@ public final class RestoreService implements AutoCloseable {
                     .remedy("Wait until it has ended, or cancel it.");
         });
         JobTrack job = new JobTrack(journals.create(here.localTime()), kind, backup, target.name(), here.now());
+        job.note(target);
         current = Optional.of(job);
         jobs.put(job.id(), job);
         if (jobs.size() > JOBS_REMEMBERED) {

@@ -61,8 +61,9 @@ final class CopyCounts {
     private void count(PostgresSession session, String table) throws SQLException {
         Optional<Found> found = session.first(
                 row -> new Found(row.getString(1), row.getString(2)),
-                "SELECT c.oid::regclass::text, c.relkind FROM pg_class c WHERE c.oid = to_regclass(?)::oid"
+                "SELECT c.oid::regclass::text, c.relkind FROM pg_class c WHERE c.oid = coalesce(to_regclass(?), to_regclass('public.' || ?))::oid"
                         + " AND c.relkind IN ('r', 'p', 'f', 'v', 'm')",
+                table,
                 table);
         if (found.isPresent()) {
             String only = found.get().kind().equals(ONLY) ? "ONLY " : "";
