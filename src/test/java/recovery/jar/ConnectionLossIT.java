@@ -47,13 +47,16 @@ class ConnectionLossIT {
     }
 
     @Test
-    void whenTheServerIsGoneTheNextStartNamesTheCopyAndTheCleanupDropsIt() throws Exception {
+    void whenTheServerIsGoneTheCopyIsNamedAndTheCleanupDropsItLater() throws Exception {
+        Result result;
         try (CuttingProxy proxy =
                 new CuttingProxy(live.server(), WORD, MIDDLE, Cut.WORD_ARRIVES_AND_NOBODY_ANSWERS_AFTER)) {
-            failedUnchanged(through(proxy).run("restore", "shop.sql", "--force"));
+            result = through(proxy).run("restore", "shop.sql", "--force");
+            failedUnchanged(result);
         }
         assertThat(live.copies()).hasSize(1);
         String copy = live.copies().get(0);
+        assertThat(result.err()).contains("  remedy: The copy '" + copy + "' could not be deleted; ");
 
         Result cleanup = new Site(folder, live.settings()).run("--force-cleanup");
         assertThat(cleanup.exitCode()).as(cleanup.err()).isZero();
@@ -70,9 +73,7 @@ class ConnectionLossIT {
         site.backup("shop.sql", Customers.dump(ROWS, "SELECT pg_sleep(60);"));
         try (JarProcess restore = site.start("restore", "shop.sql", "--force")) {
             restore.await(
-                    () -> live.server()
-                            .query(
-                                    "postgres",
+                    () -> live.look(
                                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%'"
                                             + " AND state = 'active' AND pid <> pg_backend_pid() AND datname LIKE '"
                                             + live.database() + "\\_%'")

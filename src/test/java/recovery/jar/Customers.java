@@ -1,10 +1,13 @@
 package recovery.jar;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -15,11 +18,16 @@ import recovery.harness.RealPostgres;
 final class Customers {
     static final int LIVE = 5;
 
+    /** To look on again and again: a new connection each time would keep the machine busier than the program does. */
+    private static final Map<RealPostgres, Connection> WATCHING = new ConcurrentHashMap<>();
+
     private final RealPostgres server;
+    private final Connection watching;
     private final String database;
 
     Customers(int version) {
         server = RealPostgres.version(version);
+        watching = WATCHING.computeIfAbsent(server, one -> one.connect("postgres"));
         database = server.newDatabase();
         server.execute(
                 database,
@@ -99,13 +107,31 @@ final class Customers {
                 """.formatted(copied, String.join("\n", between));
     }
 
+    /** The first column of all rows, as text, as seen from the maintenance database; cheap. */
+    List<String> look(String sql) {
+        try (Statement statement = watching.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Copies that restores have made and not yet renamed or dropped. */
     List<String> copies() {
-        return server.databasesLike(database + "_restoring_");
+        return databases("_restoring_");
     }
 
     List<String> previous() {
-        return server.databasesLike(database + "_before_");
+        return databases("_before_");
+    }
+
+    private List<String> databases(String kind) {
+        return look("SELECT datname FROM pg_database WHERE starts_with(datname, '" + database + kind + "') ORDER BY 1");
     }
 
     /** Sessions of the program that are still there after a moment: the server sees a dead client a little later. */
@@ -119,11 +145,9 @@ final class Customers {
     }
 
     private List<String> sessions() {
-        return server.query(
-                "postgres",
-                "SELECT concat_ws(' ', datname, application_name, query) FROM pg_stat_activity"
-                        + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                        + " AND application_name NOT LIKE 'PostgreSQL JDBC Driver%'");
+        return look("SELECT concat_ws(' ', datname, application_name, query) FROM pg_stat_activity"
+                + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                + " AND application_name NOT LIKE 'PostgreSQL JDBC Driver%'");
     }
 
     /** A session that holds a lock until it is closed. */

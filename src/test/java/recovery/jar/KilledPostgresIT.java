@@ -148,10 +148,11 @@ class KilledPostgresIT {
     private Customers.Held holdVerification(JarProcess restore) {
         live.server().execute("postgres", "ALTER DATABASE " + live.database() + " SET work_mem = '5MB'");
         restore.await(() -> running("pg_sleep"), "the load sleeps", Site.LIMIT);
+        String copy = theOnlyCopy();
         Customers.Held lock;
-        try (Customers.Held settings = live.hold("postgres", "LOCK TABLE pg_db_role_setting IN SHARE MODE")) {
-            restore.await(() -> waiting("pg_db_role_setting"), "the settings wait", Site.LIMIT);
-            lock = live.hold(theOnlyCopy(), "LOCK TABLE pg_sequence IN ACCESS EXCLUSIVE MODE");
+        try (Customers.Held sameSetting = live.hold("postgres", "ALTER DATABASE " + copy + " SET work_mem = '5MB'")) {
+            restore.await(this::settingsWait, "the settings wait", Site.LIMIT);
+            lock = live.hold(copy, "LOCK TABLE pg_sequence IN ACCESS EXCLUSIVE MODE");
         }
         site.awaitState(restore, "VERIFYING");
         restore.await(() -> waiting("pg_sequence"), "the check waits", Site.LIMIT);
@@ -188,18 +189,20 @@ class KilledPostgresIT {
     }
 
     private boolean running(String word) {
-        return !live.server()
-                .query(
-                        "postgres",
-                        "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
-                                + " AND query LIKE '%" + word + "%' AND datname LIKE '" + live.database() + "\\_%'")
+        return !live.look("SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+                        + " AND query LIKE '%" + word + "%' AND datname LIKE '" + live.database() + "\\_%'")
+                .isEmpty();
+    }
+
+    /** For the one who has written the same row and not committed. */
+    private boolean settingsWait() {
+        return !live.look("SELECT pid FROM pg_stat_activity WHERE wait_event = 'transactionid'" + " AND query LIKE '%"
+                        + live.database() + "\\_%'")
                 .isEmpty();
     }
 
     private boolean waiting(String table) {
-        return !live.server()
-                .query(
-                        "postgres",
+        return !live.look(
                         "SELECT pid FROM pg_locks WHERE NOT granted AND relation = (SELECT oid FROM pg_class WHERE relname = '"
                                 + table + "' AND relnamespace = 'pg_catalog'::regnamespace)")
                 .isEmpty();

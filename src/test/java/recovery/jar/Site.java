@@ -28,7 +28,7 @@ final class Site {
     static final Duration LIMIT = Duration.ofSeconds(40);
 
     /** What makes short lives of a JVM shorter; nothing that the program could notice. */
-    private static final String[] QUICK = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"};
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,7 +60,37 @@ final class Site {
     }
 
     Setting program() {
-        return JarProcess.in(folder, environment).withJava(QUICK);
+        return withJava("-XX:SharedArchiveFile=" + LoadedClasses.FILE);
+    }
+
+    private Setting withJava(String option) {
+        return JarProcess.in(folder, environment)
+                .withJava(Stream.concat(QUICK.stream(), Stream.of(option)).toArray(String[]::new));
+    }
+
+    /** The classes of the program as a JVM keeps them for the next one, which starts in half the time by them. */
+    private static final class LoadedClasses {
+        static final Path FILE = keep();
+
+        private static Path keep() {
+            try {
+                Path folder = Files.createTempDirectory("loaded-classes");
+                Path file = folder.resolve("classes.jsa");
+                int port = freePort();
+                Site demo = new Site(folder, Map.of("RECOVERY_PORT", "" + port));
+                try (JarProcess server =
+                        demo.withJava("-XX:ArchiveClassesAtExit=" + file).start("serve")) {
+                    URI address = URI.create("http://127.0.0.1:" + port);
+                    server.awaitAnswer(address.resolve("/health"), LIMIT);
+                    server.awaitAnswer(address.resolve("/"), LIMIT);
+                    server.terminate();
+                    server.await(LIMIT);
+                }
+                return file;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     JarProcess start(String... arguments) {
@@ -104,13 +134,8 @@ final class Site {
 
     /** A running server at a free port; the caller closes the process. */
     Server serve() {
-        return serve(QUICK);
-    }
-
-    Server serve(String... javaOptions) {
         int port = freePort();
-        JarProcess process =
-                with("RECOVERY_PORT", "" + port).program().withJava(javaOptions).start("serve");
+        JarProcess process = with("RECOVERY_PORT", "" + port).start("serve");
         Server server = new Server(process, URI.create("http://127.0.0.1:" + port));
         try {
             process.awaitAnswer(server.at("/health"), LIMIT);

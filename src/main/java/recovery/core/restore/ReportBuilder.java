@@ -30,6 +30,7 @@ final class ReportBuilder {
     private Verification verification = NOT_VERIFIED;
     private Duration downtime = Duration.ZERO;
     private Optional<String> previous = Optional.empty();
+    private Optional<String> leftover = Optional.empty();
 
     ReportBuilder(JobTrack job, Surroundings here, String door, Optional<String> overrideReason) {
         this.job = job;
@@ -61,6 +62,11 @@ final class ReportBuilder {
         previous = swap.previous();
     }
 
+    /** The copy could not be dropped after a failure. */
+    void leftBehind(String copyName) {
+        leftover = Optional.of(copyName);
+    }
+
     RestoreReport succeeded(RestoreOutcome outcome, Instant endedAt) {
         return report(RestoreState.DONE, outcome, Optional.empty(), nextSteps(), endedAt);
     }
@@ -68,9 +74,12 @@ final class ReportBuilder {
     RestoreReport failed(RestoreOutcome outcome, RecoveryException reason, Instant endedAt) {
         RestoreState state =
                 reason.code().kind() == ErrorCode.Kind.CANCELLED ? RestoreState.CANCELLED : RestoreState.FAILED;
+        List<String> remedies = new ArrayList<>(reason.remedies());
+        leftover.ifPresent(copy -> remedies.add(
+                "The copy '%s' could not be deleted; '%s cleanup' does it later.".formatted(copy, program)));
         RestoreReport.Failure failure =
-                new RestoreReport.Failure(reason.code(), String.valueOf(reason.getMessage()), reason.remedies());
-        return report(state, outcome, Optional.of(failure), reason.remedies(), endedAt);
+                new RestoreReport.Failure(reason.code(), String.valueOf(reason.getMessage()), remedies);
+        return report(state, outcome, Optional.of(failure), remedies, endedAt);
     }
 
     private RestoreReport report(

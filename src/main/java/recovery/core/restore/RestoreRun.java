@@ -168,11 +168,12 @@ final class RestoreRun {
         return report.succeeded(outcome, here.now());
     }
 
-    /** The failure that led here is what the operator must see; a copy that cannot be dropped now is found at the next start. */
+    /** The failure that led here is what the operator must see first; the next start finds a copy that stays. */
     private void dropQuietly(String copyName) {
         try {
             target.drop(copyName);
         } catch (RecoveryException e) {
+            report.leftBehind(copyName);
             Surprises.logged(
                     () -> job.note(Map.of("leftover", copyName, "leftoverReason", String.valueOf(e.getMessage()))));
         }

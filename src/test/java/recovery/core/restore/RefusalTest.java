@@ -314,15 +314,16 @@ class RefusalTest {
         RestoreReport byHand = bench.put("by-hand.sql", body).restoreConfirmed("by-hand.sql");
         assertThat(byHand.error().orElseThrow().problem())
                 .isEqualTo(
-                        "the copy is not what the backup promises: sequences: sequence s_id_seq stands at 2, and s.id"
+                        "the copy is not what the backup promises: sequences: sequence public.s_id_seq stands at 2, and public.s.id"
                                 + " holds 5");
         nothingHasChanged();
         RestoreReport dumped = bench.put("dump.sql", dump(body)).restore("dump.sql");
         assertThat(dumped.error()).isEmpty();
         assertThat(dumped.verification().checks())
-                .contains(new Verification.Check(
-                        "sequences-in-backup",
-                        Verification.Status.PASSED,
-                        "it is so in the backup itself: sequence s_id_seq stands at 2, and s.id holds 5"));
+                .contains(
+                        new Verification.Check(
+                                "sequences-in-backup",
+                                Verification.Status.PASSED,
+                                "it is so in the backup itself: sequence public.s_id_seq stands at 2, and public.s.id holds 5"));
     }
 }

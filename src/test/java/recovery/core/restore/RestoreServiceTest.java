@@ -167,6 +167,25 @@ class RestoreServiceTest {
     }
 
     @Test
+    void aCopyThatCannotBeDroppedIsNamed() throws Exception {
+        target.lostRows = 1;
+        target.listener(operation -> {
+            if (operation.equals("drop")) {
+                throw RecoveryException.problem(ErrorCode.DATABASE_UNREACHABLE, "the server is gone")
+                        .remedy("Start it.");
+            }
+        });
+        RestoreReport report = restore("good.sql");
+
+        RestoreReport.Failure failure = report.error().orElseThrow();
+        assertThat(failure.code()).isEqualTo(ErrorCode.VERIFICATION_FAILED);
+        assertThat(failure.remedies())
+                .endsWith("The copy 'shop_restoring_" + report.id()
+                        + "' could not be deleted; 'java -jar emergency.jar cleanup' does it later.");
+        assertThat(report.nextSteps()).isEqualTo(failure.remedies());
+    }
+
+    @Test
     void aBugInTheSwapNeverClaimsThatNothingHappened() throws Exception {
         target.listener(operation -> {
             if (operation.equals("swap")) {

@@ -127,7 +127,7 @@ class CopyMeasuringTest {
         };
         assertThat(wrong("constraints", statements))
                 .containsExactly("constraint b_id_fkey on public.b is switched off");
-        assertThat(wrong("indexes", statements)).containsExactly("index broken on public.b is not valid");
+        assertThat(wrong("indexes", statements)).containsExactly("index public.broken on public.b is not valid");
     }
 
     @Test
