@@ -6,12 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import recovery.harness.PlainSql;
 
 /** A small live SQLite file in a folder of its own: one table, whose rows say whether they are the live or restored ones. */
 final class CustomersFile {
@@ -70,31 +68,18 @@ final class CustomersFile {
     }
 
     static void execute(Path file, String... statements) {
-        try (Connection connection = connect(file);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        PlainSql.execute(connect(file), statements);
     }
 
     static List<String> query(Path file, String sql) {
-        try (Connection connection = connect(file);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            List<String> values = new ArrayList<>();
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-            return values;
+        return PlainSql.query(connect(file), sql);
+    }
+
+    static Connection connect(Path file) {
+        try {
+            return DriverManager.getConnection("jdbc:sqlite:" + file);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    static Connection connect(Path file) throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + file);
     }
 }
