@@ -143,10 +143,7 @@ public final class Main implements Services {
             setUnlessSet("org.sqlite.tmpdir", NativeFolder.prepare(stateDir));
         } catch (IOException e) {
             throw RecoveryException.problem(
-                            ErrorCode.FILE_NOT_ACCESSIBLE,
-                            "nothing can be written into '%s': %s",
-                            stateDir,
-                            e.toString())
+                            ErrorCode.FILE_NOT_ACCESSIBLE, "nothing can be written into '%s': %s", stateDir, Why.of(e))
                     .causedBy(e)
                     .remedy("Give this user the right to write there, or point STATE_DIR to another folder.");
         }

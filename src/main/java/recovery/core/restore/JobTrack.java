@@ -22,12 +22,12 @@ final class JobTrack implements RestoreJob {
     private final CompletableFuture<RestoreReport> end = new CompletableFuture<>();
     private volatile RestoreState state = RestoreState.PLANNED;
 
-    JobTrack(JournalFolder.Named named, String kind, String backup, String target, Instant startedAt) {
+    JobTrack(JournalFolder.Named named, String kind, String backup, Target target, Instant startedAt) {
         this.id = named.id();
         this.journal = named.journal();
         this.kind = kind;
         this.backup = backup;
-        this.target = target;
+        this.target = target.name();
         this.startedAt = startedAt;
         journal.write(Map.of(
                 "kind",
@@ -35,7 +35,10 @@ final class JobTrack implements RestoreJob {
                 "backup",
                 backup,
                 "target",
-                target,
+                target.name(),
+                // another target of the same name must not be taken for this one
+                "address",
+                target.address(),
                 "started",
                 startedAt.toString(),
                 "state",
@@ -57,21 +60,12 @@ final class JobTrack implements RestoreJob {
         return backup;
     }
 
-    String target() {
-        return target;
-    }
-
     Instant startedAt() {
         return startedAt;
     }
 
     ProgressMeter meter() {
         return meter;
-    }
-
-    /** Where the target is, so that another one of the same name is not taken for it. */
-    void note(Target where) {
-        journal.write("address", where.address());
     }
 
     /** Facts that are needed to find out after a crash what happened. */

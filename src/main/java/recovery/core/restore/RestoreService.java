@@ -146,8 +146,7 @@ public final class RestoreService implements AutoCloseable {
             throw problem(RESTORE_ALREADY_RUNNING, "another %s is running: '%s'", job.kind(), job.id())
                     .remedy("Wait until it has ended, or cancel it.");
         });
-        JobTrack job = new JobTrack(journals.create(here.localTime()), kind, backup, target.name(), here.now());
-        job.note(target);
+        JobTrack job = new JobTrack(journals.create(here.localTime()), kind, backup, target, here.now());
         current = Optional.of(job);
         jobs.put(job.id(), job);
         if (jobs.size() > JOBS_REMEMBERED) {

@@ -31,10 +31,8 @@ final class CopyMeasuring {
         counts.count(tables);
         rows.putAll(counts.rows());
         counts.problem().ifPresent(measurements::add);
-        try (PostgresSession session = new PostgresSession(connections.database(name))) {
+        try (PostgresSession session = PostgresSession.measuring(connections, name)) {
             watch.cancellation().whenAsked(session::cancel);
-            // a policy on a table would hide rows in silence; without this it is an error
-            session.execute("SET row_security = off; SET search_path = pg_catalog");
             measurements.add(taken("constraints", () -> Structure.constraints(session)));
             measurements.add(taken("indexes", () -> Structure.indexes(session)));
             String sequences = loaded.sequencesFromBackup() ? "sequences" + CopyFacts.IN_BACKUP : "sequences";

@@ -28,7 +28,7 @@ final class PlannerStatistics {
 
     void collect() throws SQLException {
         List<String> tables;
-        try (PostgresSession session = new PostgresSession(connections.database(database))) {
+        try (PostgresSession session = PostgresSession.measuring(connections, database)) {
             tables = session.texts(LARGEST_FIRST);
         }
         new TwoSessions(connections, database, watch).workOff(tables, (session, table) -> {

@@ -11,7 +11,6 @@ import java.util.List;
 import recovery.core.backup.Backup;
 import recovery.core.dump.DumpReader;
 import recovery.core.dump.DumpReaders;
-import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
@@ -60,7 +59,7 @@ final class PostgresCopy implements TargetCopy {
         } catch (SQLException e) {
             throw failed("collecting statistics of '" + name + "'", e, watch);
         }
-        try (PostgresSession copy = new PostgresSession(connections.database(name))) {
+        try (PostgresSession copy = PostgresSession.measuring(connections, name)) {
             notes.addAll(unvalidated(copy));
         } catch (SQLException e) {
             throw failed("looking at the constraints of '" + name + "'", e, watch);
@@ -106,7 +105,7 @@ final class PostgresCopy implements TargetCopy {
 
     private RuntimeException failed(String doing, SQLException e, LoadWatch watch) {
         watch.cancellation().check();
-        ErrorCode code = LOAD_FAILED;
-        return PostgresErrors.failed(code, doing, e, connections.settings().server());
+        return PostgresErrors.failed(
+                LOAD_FAILED, doing, e, connections.settings().server());
     }
 }

@@ -25,6 +25,21 @@ final class PostgresSession implements AutoCloseable {
         this.connection = connection;
     }
 
+    /**
+     * A session on a copy to measure it with: functions of the dump that are named like the server's are not called, and
+     * a policy on a table that would hide rows in silence is an error.
+     */
+    static PostgresSession measuring(PostgresConnections connections, String database) throws SQLException {
+        PostgresSession session = new PostgresSession(connections.database(database));
+        try {
+            session.execute("SET row_security = off; SET search_path = pg_catalog");
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
+    }
+
     <T> List<T> list(Row<T> reader, String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {

@@ -116,9 +116,14 @@ public final class PostgresTarget implements Target {
     @Override
     public TargetLock lock(String holder) {
         PostgresLock taken = PostgresLock.take(connections, holder);
+        try {
+            // nobody else is swapping now, so whatever a swap left closed was left by a dead process
+            maintenance(DATABASE_UNREACHABLE, "looking for closed databases", this::openAgain);
+        } catch (RuntimeException e) {
+            taken.close();
+            throw e;
+        }
         lock.set(taken);
-        // nobody else is swapping now, so whatever a swap left closed was left by a dead process
-        maintenance(DATABASE_UNREACHABLE, "looking for closed databases", this::openAgain);
         return taken;
     }
 

@@ -28,8 +28,8 @@ final class TwoSessions {
     /** Begins the items in their order and returns when all are done; the first failure ends it. Can be cancelled. */
     void workOff(Collection<String> items, Work work) throws SQLException {
         Queue<String> waiting = new ConcurrentLinkedQueue<>(items);
-        try (PostgresSession first = open();
-                PostgresSession second = open()) {
+        try (PostgresSession first = PostgresSession.measuring(connections, database);
+                PostgresSession second = PostgresSession.measuring(connections, database)) {
             watch.cancellation().whenAsked(() -> {
                 first.cancel();
                 second.cancel();
@@ -71,19 +71,6 @@ final class TwoSessions {
                 throw sql;
             }
             throw e.getCause() instanceof RuntimeException runtime ? runtime : e;
-        }
-    }
-
-    private PostgresSession open() throws SQLException {
-        PostgresSession session = new PostgresSession(connections.database(database));
-        try {
-            // a policy on a table would hide rows in silence; without this it is an error. Functions of the dump that
-            // are named like the server's are never called by what is asked here.
-            session.execute("SET row_security = off; SET search_path = pg_catalog");
-            return session;
-        } catch (SQLException e) {
-            session.close();
-            throw e;
         }
     }
 }
