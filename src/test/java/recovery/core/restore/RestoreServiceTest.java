@@ -267,7 +267,9 @@ class RestoreServiceTest {
 
         RestoreRequest agreed =
                 new RestoreRequest("hand.sql", false, Optional.empty(), true, Optional.empty(), "terminal");
-        assertThat(service.start(agreed).await().success()).isTrue();
+        RestoreReport restored = service.start(agreed).await();
+        assertThat(restored.success()).isTrue();
+        assertThat(restored.notes()).extracting(note -> note.code()).contains("NEEDS_CONFIRMATION");
     }
 
     @Test
@@ -292,6 +294,18 @@ class RestoreServiceTest {
 
         assertThatThrownBy(() -> service.rollback(Optional.of(restored.id()), "terminal"))
                 .hasMessage("there is nothing kept from before restore '" + restored.id() + "'");
+    }
+
+    @Test
+    void aTargetOfTheSameNameElsewhereIsNotRolledBackHere() throws Exception {
+        RestoreReport restored = restore("good.sql");
+        Path journal = folder.resolve("state/restores/" + restored.id() + ".journal");
+        Files.writeString(journal, "address=PostgreSQL database 'shop' on elsewhere:5432\n", StandardOpenOption.APPEND);
+
+        assertThatThrownBy(() -> service.rollback(Optional.empty(), "terminal"))
+                .hasMessage("'shop' has not been restored from here yet");
+        assertThat(service.history().get(0).rollbackAvailable()).isFalse();
+        assertThat(target.databases).containsEntry("shop", DUMP).hasSize(2);
     }
 
     @Test
