@@ -29,9 +29,9 @@ class KilledSqliteIT {
     private static final String SLOW = "CREATE TABLE slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
             + " SELECT i + 1 FROM n WHERE i < 100000000000) SELECT max(i) AS i FROM n;";
 
-    /** So is this for each row that the integrity check looks at. */
-    private static final String SLOW_CHECK =
-            "CREATE TABLE slow (i INTEGER CHECK (hex(zeroblob(40000)) NOT LIKE '%0%0%0%1'))";
+    /** The integrity check computes this for each row: it compares 4 MB at each of 6 million places. */
+    private static final String SLOW_TO_CHECK =
+            "CREATE INDEX slowly ON slow (instr(hex(zeroblob(5000000 + i)), hex(zeroblob(2000000)) || ''1''))";
 
     @TempDir
     Path folder;
@@ -123,7 +123,12 @@ class KilledSqliteIT {
         Path backup = site.backups().resolve("slow.db");
         CustomersFile.fill(backup, "restored", RESTORED);
         CustomersFile.execute(
-                backup, SLOW_CHECK, "PRAGMA ignore_check_constraints = ON", "INSERT INTO slow VALUES (1), (2), (3)");
+                backup,
+                "CREATE TABLE slow (i INTEGER)",
+                "CREATE INDEX slowly ON slow (abs(i))",
+                "INSERT INTO slow VALUES (1)",
+                "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_schema SET sql = '" + SLOW_TO_CHECK + "' WHERE name = 'slowly'");
         try (JarProcess restore = site.start("restore", "--latest", "--force")) {
             site.awaitState(restore, "VERIFYING");
             restore.kill();
@@ -153,7 +158,9 @@ class KilledSqliteIT {
                     .containsExactly("40");
             theNextRestoreWorks();
         } else {
-            assertThat(cleanup.err()).contains("while it was swapping. 'shop.db' holds the restored data;");
+            if (cleanup.err().contains("was cut off")) {
+                assertThat(cleanup.err()).contains("while it was swapping. 'shop.db' holds the restored data;");
+            } // else it had come to its end before the signal
             assertThat(live.rows()).isEqualTo(RESTORED_ROWS);
         }
         assertThat(copies()).isEmpty();
