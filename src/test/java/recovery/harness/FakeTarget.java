@@ -23,6 +23,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.Survey;
@@ -88,7 +89,7 @@ public final class FakeTarget implements Target {
     }
 
     @Override
-    public Survey survey(Inspection backup) {
+    public Survey survey(Inspection backup, LoadOptions options) {
         begin("survey");
         return new Survey(
                 "15.0",
@@ -181,7 +182,8 @@ public final class FakeTarget implements Target {
         }
 
         @Override
-        public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
+        public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
+                throws IOException {
             databases.put(name, "half of it");
             begin("load");
             watch.cancellation().check();

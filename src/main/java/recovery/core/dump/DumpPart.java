@@ -1,5 +1,6 @@
 package recovery.core.dump;
 
+import java.io.InputStream;
 import java.util.OptionalLong;
 
 /** What a dump consists of, in order, as its {@link DumpReader} hands it out. */
@@ -14,7 +15,7 @@ public sealed interface DumpPart {
     /**
      * One SQL statement, without its closing semicolon and without comments before it.
      *
-     * @param line line of the dump on which it begins, counted from 1
+     * @param line line of the dump on which it begins, counted from 1; 0 in archives, which have none
      * @param rows how many rows an {@code INSERT … VALUES} adds; empty for every other statement, and for an INSERT
      *     whose number of rows cannot be read off
      */
@@ -30,4 +31,11 @@ public sealed interface DumpPart {
      */
     record Rows(Entry entry, String table, String columns, String encoding, RowSource rows, long position, long line)
             implements DumpPart {}
+
+    /**
+     * A large object of an archive. The statement that creates it comes before.
+     *
+     * @param content must be read to its end before the next part is asked for
+     */
+    record LargeObject(Entry entry, long oid, InputStream content, long position) implements DumpPart {}
 }

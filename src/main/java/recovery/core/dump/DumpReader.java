@@ -21,6 +21,9 @@ public interface DumpReader {
     /** What is known of the program that wrote the dump; grows while the dump is read. */
     DumpHeader header();
 
+    /** Bytes of the dump read so far, without its layers. */
+    long position();
+
     /** Whether the dump can prove that it is whole; final once the first statement was read. */
     Proof proof();
 

@@ -5,27 +5,24 @@ import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.io.InputStream;
+import java.io.IOException;
 import recovery.core.backup.Backup;
 import recovery.core.dump.plain.PlainDumpReader;
+import recovery.core.layer.BackupStream;
 
 /** Chooses the reader that fits a PostgreSQL backup. */
 public final class DumpReaders {
     private DumpReaders() {}
 
     /**
-     * A reader on {@code content}, which are the bytes of {@code backup} without its layers; the caller closes them.
+     * A reader of what {@code choice} takes of {@code backup}, whose bytes without layers are {@code content}; the
+     * caller closes it.
      *
      * @throws recovery.core.error.RecoveryException BACKUP_UNSUPPORTED, BACKUP_NOT_RECOGNISED, BACKUP_OTHER_ENGINE
      */
-    public static DumpReader open(Backup backup, InputStream content) {
-        return open(backup, new DumpBytes(content));
-    }
-
-    /** As above, for a caller who wants to know where the reader stands. */
-    public static DumpReader open(Backup backup, DumpBytes content) {
+    public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
-            case SQL -> new PlainDumpReader(content);
+            case SQL -> new PlainDumpReader(new DumpBytes(content.content()));
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
                 throw problem(
                                 BACKUP_UNSUPPORTED,

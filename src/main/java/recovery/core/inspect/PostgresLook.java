@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
-import recovery.core.dump.DumpBytes;
+import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpReader;
 import recovery.core.dump.DumpReader.Proof;
@@ -15,7 +15,7 @@ import recovery.core.dump.DumpReaders;
 import recovery.core.dump.RowBlock;
 import recovery.core.error.Note;
 import recovery.core.layer.BackupStream;
-import recovery.core.layer.Cancellation;
+import recovery.core.layer.Opening;
 
 /** Looks into one dump of PostgreSQL. For one thread. */
 final class PostgresLook {
@@ -27,28 +27,26 @@ final class PostgresLook {
     private final Backup backup;
     private final boolean whole;
     private final BackupStream stream;
-    private final DumpBytes bytes;
     private final DumpReader reader;
     private final DumpContent content = new DumpContent();
 
-    private PostgresLook(Backup backup, boolean whole, BackupStream stream) {
+    private PostgresLook(Backup backup, boolean whole, BackupStream stream, DumpReader reader) {
         this.backup = backup;
         this.whole = whole;
         this.stream = stream;
-        this.bytes = new DumpBytes(stream.content());
-        this.reader = DumpReaders.open(backup, bytes);
+        this.reader = reader;
     }
 
-    static Inspection look(Backup backup, boolean whole, Cancellation cancellation) throws IOException {
-        try (BackupStream stream = BackupStream.open(backup.path(), cancellation)) {
-            PostgresLook look = new PostgresLook(backup, whole, stream);
+    static Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) throws IOException {
+        try (BackupStream stream = BackupStream.open(backup.path(), opening)) {
+            PostgresLook look = new PostgresLook(backup, whole, stream, DumpReaders.open(backup, stream, choice));
             return look.result(look.readParts());
         }
     }
 
     /** True if the end of the dump was reached. */
     private boolean readParts() throws IOException {
-        while (whole || (!content.anyRows() && bytes.position() < HEAD_BYTES)) {
+        while (whole || (!content.anyRows() && reader.position() < HEAD_BYTES)) {
             Optional<DumpPart> part = reader.next();
             if (part.isEmpty()) {
                 return true;
@@ -90,7 +88,7 @@ final class PostgresLook {
                 complete,
                 proven,
                 stream.fileSize(),
-                complete ? OptionalLong.of(bytes.position()) : OptionalLong.empty(),
+                complete ? OptionalLong.of(reader.position()) : OptionalLong.empty(),
                 content.tables(complete),
                 content.roles(),
                 content.extensions(),

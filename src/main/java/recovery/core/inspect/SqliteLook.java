@@ -19,7 +19,7 @@ import recovery.core.dump.sqlite.SqliteScriptReader;
 import recovery.core.error.Note;
 import recovery.core.inspect.Inspection.TableContent;
 import recovery.core.layer.BackupStream;
-import recovery.core.layer.Cancellation;
+import recovery.core.layer.Opening;
 
 /** Looks into one backup of SQLite, a database file or a script. For one thread. */
 final class SqliteLook {
@@ -34,8 +34,8 @@ final class SqliteLook {
         this.stream = stream;
     }
 
-    static Inspection look(Backup backup, boolean whole, Cancellation cancellation) throws IOException {
-        try (BackupStream stream = BackupStream.open(backup.path(), cancellation)) {
+    static Inspection look(Backup backup, boolean whole, Opening opening) throws IOException {
+        try (BackupStream stream = BackupStream.open(backup.path(), opening)) {
             SqliteLook look = new SqliteLook(backup, stream);
             return backup.format() == BackupFormat.SQLITE_DATABASE ? look.atFile(whole) : look.atScript(whole);
         }

@@ -19,35 +19,45 @@ import recovery.core.error.Note;
  * in the file, not in the content. Closing closes the file. For one thread, except {@link #filePosition}.
  */
 public final class BackupStream implements AutoCloseable {
+    private final Path path;
+    private final Opening opening;
     private final FileBytes file;
     private final long fileSize;
     private final InputStream content;
     private final List<Note> notes;
 
-    private BackupStream(FileBytes file, long fileSize, InputStream content, List<Note> notes) {
+    private BackupStream(
+            Path path, Opening opening, FileBytes file, long fileSize, InputStream content, List<Note> notes) {
+        this.path = path;
+        this.opening = opening;
         this.file = file;
         this.fileSize = fileSize;
         this.content = content;
         this.notes = notes;
     }
 
+    /** Opens a file without secrets. */
+    public static BackupStream open(Path file, Cancellation cancellation) throws IOException {
+        return open(file, Opening.of(cancellation));
+    }
+
     /**
-     * Opens {@code file}; {@code cancellation} is checked at every read of the file.
+     * Opens {@code file}; the secrets stay with the caller.
      *
      * @throws recovery.core.error.RecoveryException FILE_NOT_ACCESSIBLE, BACKUP_NOT_RECOGNISED for an empty file,
      *     BACKUP_UNSUPPORTED for a layer that cannot be taken off, CANCELLED
      */
-    public static BackupStream open(Path file, Cancellation cancellation) throws IOException {
+    public static BackupStream open(Path file, Opening opening) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw problem(FILE_NOT_ACCESSIBLE, "there is no file '%s'", file)
                     .remedy("List the backups again; somebody may have moved or deleted this one.");
         }
-        FileBytes bytes = new FileBytes(file, cancellation);
+        FileBytes bytes = new FileBytes(file, opening.cancellation());
         try {
             List<Note> notes = new ArrayList<>();
             Layer.Surroundings surroundings =
-                    new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes);
-            return new BackupStream(bytes, Files.size(file), Layers.takeOff(bytes, surroundings), notes);
+                    new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes, opening);
+            return new BackupStream(file, opening, bytes, Files.size(file), Layers.takeOff(bytes, surroundings), notes);
         } catch (IOException | RuntimeException e) {
             closeAfter(e, bytes);
             throw e;
@@ -65,6 +75,16 @@ public final class BackupStream implements AutoCloseable {
     /** The dump without its layers. The same stream at every call. */
     public InputStream content() {
         return content;
+    }
+
+    /** The same backup once more from its beginning, for a format that has to be read twice; the caller closes it. */
+    public BackupStream again() throws IOException {
+        return open(path, opening);
+    }
+
+    /** The file or folder itself, for a format that is read in place where no layer lies around it. */
+    public Path path() {
+        return path;
     }
 
     /** Bytes of the file read so far. Any thread may ask. */

@@ -55,7 +55,7 @@ enum Layer {
     }
 
     /** The file around the layers: where it was read to, for errors, and where to leave notes. */
-    record Surroundings(String name, LongSupplier position, List<Note> notes) {}
+    record Surroundings(String name, LongSupplier position, List<Note> notes, Opening opening) {}
 
     /** The layer that begins with these bytes; empty if this is the dump itself. */
     static Optional<Layer> startingWith(byte[] head) {

@@ -21,8 +21,8 @@ public final class Layers {
      *
      * @throws recovery.core.error.RecoveryException as {@link BackupStream#open} and its content
      */
-    public static byte[] head(Path file, int count) throws IOException {
-        try (BackupStream backup = BackupStream.open(file, new Cancellation())) {
+    public static byte[] head(Path file, Opening opening, int count) throws IOException {
+        try (BackupStream backup = BackupStream.open(file, opening)) {
             return backup.content().readNBytes(count);
         }
     }

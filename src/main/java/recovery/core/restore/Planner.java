@@ -19,6 +19,7 @@ import recovery.core.backup.BackupCatalogue;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
 import recovery.core.backup.NotRestorable;
+import recovery.core.dump.DumpChoice;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
@@ -26,6 +27,7 @@ import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Opening;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 
@@ -64,17 +66,21 @@ final class Planner {
     }
 
     /** Reads the whole backup. */
-    Inspection inspect(Backup backup, Cancellation cancellation) {
-        return look(backup, true, cancellation);
+    Inspection inspect(Backup backup, Opening opening, DumpChoice choice) {
+        return look(backup, true, opening, choice);
     }
 
     /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
         Backup backup = restorable(request.backup());
         String strategy = strategy(request);
-        Inspection inspection = look(backup, request.dryRun(), cancellation);
+        Inspection inspection = look(
+                backup,
+                request.dryRun(),
+                Opening.of(cancellation, request.secrets()),
+                request.options().choice());
         refuseDataOnly(inspection);
-        Survey survey = target.survey(inspection);
+        Survey survey = target.survey(inspection, request.options());
         String copyName = target.copyName(id);
         Optional<String> previous = survey.liveExists() ? Optional.of(previousNames.free(now)) : Optional.empty();
         List<Note> notes = Stream.concat(inspection.notes().stream(), survey.notes().stream())
@@ -135,9 +141,9 @@ final class Planner {
         return only;
     }
 
-    private Inspection look(Backup backup, boolean whole, Cancellation cancellation) {
+    private Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) {
         try {
-            return whole ? inspector.whole(backup, cancellation) : inspector.head(backup, cancellation);
+            return whole ? inspector.whole(backup, opening, choice) : inspector.head(backup, opening, choice);
         } catch (IOException e) {
             throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read: %s", backup.name(), Why.of(e))
                     .causedBy(e)

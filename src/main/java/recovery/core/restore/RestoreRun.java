@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
+import recovery.core.layer.Opening;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadResult;
 import recovery.core.target.Target;
@@ -119,9 +120,10 @@ final class RestoreRun {
     }
 
     private LoadResult load(Backup backup, TargetCopy copy) throws IOException {
-        try (BackupStream stream = BackupStream.open(backup.path(), job.meter().cancellation())) {
+        try (BackupStream stream =
+                BackupStream.open(backup.path(), Opening.of(job.meter().cancellation(), request.secrets()))) {
             job.meter().reading(stream::filePosition, stream.fileSize());
-            LoadResult loaded = copy.load(backup, stream, job.meter());
+            LoadResult loaded = copy.load(backup, stream, request.options(), job.meter());
             loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
             report.loaded(loaded);
             return loaded;

@@ -17,9 +17,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Opening;
+import recovery.core.layer.Secrets;
 import recovery.core.target.Target;
 import recovery.core.verify.Verifier;
 
@@ -86,7 +89,12 @@ public final class RestoreService implements AutoCloseable {
 
     /** Reads all of one backup. Throws BACKUP_NOT_FOUND and the codes of the readers. */
     public Inspection inspect(String backup) {
-        return planner.inspect(planner.restorable(backup), new Cancellation());
+        return inspect(backup, Secrets.none(), DumpChoice.EVERYTHING);
+    }
+
+    /** As above, of what {@code choice} takes of it; the caller wipes the secrets. */
+    public Inspection inspect(String backup, Secrets secrets, DumpChoice choice) {
+        return planner.inspect(planner.restorable(backup), Opening.of(new Cancellation(), secrets), choice);
     }
 
     /** The name an operator types to confirm. */
@@ -119,7 +127,11 @@ public final class RestoreService implements AutoCloseable {
     public RestoreJob start(RestoreRequest request) {
         catalogue.find(request.backup());
         String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
-        return run(kind, request.backup(), job -> new RestoreRun(job, request, planner, verifier, here).run());
+        return run(kind, request.backup(), job -> {
+            try (Secrets secrets = request.secrets()) {
+                return new RestoreRun(job, request, planner, verifier, here).run();
+            }
+        });
     }
 
     /**

@@ -28,8 +28,8 @@ public interface Target {
     /** Whether the live database answers; never throws, and returns after {@code limit} at the latest. */
     LiveStatus probe(Duration limit);
 
-    /** Everything about the target that decides whether {@code backup} can be restored. Changes nothing. */
-    Survey survey(Inspection backup);
+    /** Everything about the target that decides whether {@code backup} can be restored so. Changes nothing. */
+    Survey survey(Inspection backup, LoadOptions options);
 
     /** A free name for the copy of restore {@code id}, within the limits of the engine. */
     String copyName(String id);

@@ -13,13 +13,13 @@ public interface TargetCopy extends AutoCloseable {
     String name();
 
     /**
-     * Loads the whole backup. Returns only if the backup proved its end (or carries no proof) and the database took
+     * Loads what {@code options} choose of the backup. Returns only if the backup proved its end (or carries no proof) and the database took
      * every part of it that was not skipped with a note.
      *
      * @throws recovery.core.error.RecoveryException LOAD_FAILED with the statement and what the database said, the
      *     codes of the readers, DISK_FULL, CANCELLED
      */
-    LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException;
+    LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch) throws IOException;
 
     /** Statistics for the planner, and what belongs to the database as a whole (owner, privileges, settings) from live. */
     LoadResult finish(LoadResult loaded, LoadWatch watch);

@@ -21,8 +21,10 @@ import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
+import recovery.core.dump.DumpChoice;
 import recovery.core.inspect.Inspection.TableContent;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Opening;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InspectorTest {
@@ -36,7 +38,8 @@ class InspectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"shop-pg15.sql.gz", "shop-pg15-inserts.sql.gz", "shop-pg18.sql.gz"})
     void looksThroughAWholeDump(String name) throws Exception {
-        Inspection found = inspector.whole(backup(BACKUPS.resolve(name)), new Cancellation());
+        Inspection found =
+                inspector.whole(backup(BACKUPS.resolve(name)), Opening.of(new Cancellation()), DumpChoice.EVERYTHING);
 
         assertThat(found.tables()).containsExactlyInAnyOrderElementsOf(expectedTables());
         assertThat(found.rows()).isEqualTo(33_562);
@@ -55,7 +58,10 @@ class InspectorTest {
 
     @Test
     void readsTheHeadUpToTheFirstRows() throws Exception {
-        Inspection found = inspector.head(backup(BACKUPS.resolve("shop-pg15-create-clean.sql.gz")), new Cancellation());
+        Inspection found = inspector.head(
+                backup(BACKUPS.resolve("shop-pg15-create-clean.sql.gz")),
+                Opening.of(new Cancellation()),
+                DumpChoice.EVERYTHING);
 
         assertThat(found.complete()).isFalse();
         assertThat(found.proven()).isTrue();
@@ -70,11 +76,17 @@ class InspectorTest {
     @Test
     void tellsSchemaFromData() throws Exception {
         assertThat(inspector
-                        .whole(backup(BACKUPS.resolve("shop-pg15-schema.sql.gz")), new Cancellation())
+                        .whole(
+                                backup(BACKUPS.resolve("shop-pg15-schema.sql.gz")),
+                                Opening.of(new Cancellation()),
+                                DumpChoice.EVERYTHING)
                         .contents())
                 .isEqualTo(Contents.SCHEMA);
         assertThat(inspector
-                        .head(backup(BACKUPS.resolve("shop-pg15-data.sql.gz")), new Cancellation())
+                        .head(
+                                backup(BACKUPS.resolve("shop-pg15-data.sql.gz")),
+                                Opening.of(new Cancellation()),
+                                DumpChoice.EVERYTHING)
                         .contents())
                 .isEqualTo(Contents.DATA);
     }
@@ -93,7 +105,7 @@ class InspectorTest {
                 DO $$ BEGIN END $$;
                 """);
 
-        Inspection found = inspector.whole(backup(file), new Cancellation());
+        Inspection found = inspector.whole(backup(file), Opening.of(new Cancellation()), DumpChoice.EVERYTHING);
 
         assertThat(found.proven()).isFalse();
         assertThat(found.tables())
@@ -111,7 +123,7 @@ class InspectorTest {
     void refusesATruncatedDump() throws Exception {
         Path file = Files.writeString(folder.resolve("cut.sql"), "--\n-- PostgreSQL database dump\n--\n\nSELECT 1;\n");
 
-        assertThatThrownBy(() -> inspector.whole(backup(file), new Cancellation()))
+        assertThatThrownBy(() -> inspector.whole(backup(file), Opening.of(new Cancellation()), DumpChoice.EVERYTHING))
                 .hasMessageStartingWith("the dump ends before its closing line");
     }
 

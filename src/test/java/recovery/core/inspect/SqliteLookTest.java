@@ -29,11 +29,13 @@ import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
+import recovery.core.dump.DumpChoice;
 import recovery.core.dump.sqlite.SqliteContent;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection.TableContent;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Opening;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SqliteLookTest {
@@ -81,13 +83,16 @@ class SqliteLookTest {
     @Test
     void readsOnlyTheHeadWhenThatIsEnough() throws Exception {
         Inspection file = new Inspector(Engine.SQLITE)
-                .head(backup("shop.db.gz", BackupFormat.SQLITE_DATABASE), new Cancellation());
+                .head(
+                        backup("shop.db.gz", BackupFormat.SQLITE_DATABASE),
+                        Opening.of(new Cancellation()),
+                        DumpChoice.EVERYTHING);
         assertThat(file.complete()).isFalse();
         assertThat(file.contentBytes()).hasValue(content().length);
         assertThat(file.tables()).contains(new TableContent("tickets", OptionalLong.empty()));
 
-        Inspection script =
-                new Inspector(Engine.SQLITE).head(backup("shop-dump.sql", BackupFormat.SQL), new Cancellation());
+        Inspection script = new Inspector(Engine.SQLITE)
+                .head(backup("shop-dump.sql", BackupFormat.SQL), Opening.of(new Cancellation()), DumpChoice.EVERYTHING);
         assertThat(script.complete()).isFalse();
         assertThat(script.proven()).isTrue();
         assertThat(script.tables()).containsExactly(new TableContent("clients", OptionalLong.empty()));
@@ -168,7 +173,8 @@ class SqliteLookTest {
     }
 
     private Inspection whole(String sample, BackupFormat format) throws IOException {
-        return new Inspector(Engine.SQLITE).whole(backup(sample, format), new Cancellation());
+        return new Inspector(Engine.SQLITE)
+                .whole(backup(sample, format), Opening.of(new Cancellation()), DumpChoice.EVERYTHING);
     }
 
     private Backup backup(String sample, BackupFormat format) throws IOException {

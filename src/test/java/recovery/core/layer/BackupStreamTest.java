@@ -53,8 +53,10 @@ class BackupStreamTest {
 
     @Test
     void showsTheHeadOfTheContent() throws Exception {
-        assertThat(Layers.head(file("dump.gz", gzip(SQL)), 6)).isEqualTo("SELECT".getBytes(US_ASCII));
-        assertThat(Layers.head(file("dump.sql", SQL), 600)).isEqualTo(SQL);
+        assertThat(Layers.head(file("dump.gz", gzip(SQL)), Opening.of(new Cancellation()), 6))
+                .isEqualTo("SELECT".getBytes(US_ASCII));
+        assertThat(Layers.head(file("dump.sql", SQL), Opening.of(new Cancellation()), 600))
+                .isEqualTo(SQL);
     }
 
     @Test

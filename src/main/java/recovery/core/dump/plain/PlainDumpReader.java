@@ -47,6 +47,11 @@ public final class PlainDumpReader implements DumpReader {
     }
 
     @Override
+    public long position() {
+        return dump.position();
+    }
+
+    @Override
     public Proof proof() {
         return end.proof();
     }

@@ -81,6 +81,7 @@ public final class SqliteScriptReader implements DumpReader {
     }
 
     /** Bytes of the dump that were read so far. */
+    @Override
     public long position() {
         return dump.position();
     }

@@ -14,6 +14,7 @@ import recovery.core.dump.DumpReaders;
 import recovery.core.error.Note;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.TargetCopy;
@@ -34,11 +35,12 @@ final class PostgresCopy implements TargetCopy {
     }
 
     @Override
-    public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
+    public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
+            throws IOException {
         String live = connections.settings().database();
         try (LiveGuard guard = LiveGuard.of(connections);
                 Connection connection = connections.loading(name)) {
-            DumpReader reader = DumpReaders.open(backup, stream.content());
+            DumpReader reader = DumpReaders.open(backup, stream, options.choice());
             return new PostgresLoader(connection, live, exists(live)).load(reader, watch);
         } catch (SQLException e) {
             throw failed("loading into '" + name + "'", e, watch);

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import recovery.core.backup.Engine;
 import recovery.core.error.ErrorCode;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
@@ -73,7 +74,7 @@ public final class PostgresTarget implements Target {
     }
 
     @Override
-    public Survey survey(Inspection backup) {
+    public Survey survey(Inspection backup, LoadOptions options) {
         return maintenance(
                 DATABASE_UNREACHABLE,
                 "looking at the server",

@@ -22,6 +22,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
 import recovery.core.target.LoadWatch;
@@ -47,7 +48,8 @@ final class SqliteCopy implements TargetCopy {
     }
 
     @Override
-    public LoadResult load(Backup backup, BackupStream stream, LoadWatch watch) throws IOException {
+    public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
+            throws IOException {
         LoadResult loaded = load(backup.format(), stream.content(), watch);
         return loaded.withNotes(stream.notes());
     }

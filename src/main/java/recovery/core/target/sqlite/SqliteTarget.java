@@ -20,6 +20,7 @@ import java.util.Optional;
 import recovery.core.backup.Engine;
 import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
@@ -88,7 +89,7 @@ public final class SqliteTarget implements Target {
     }
 
     @Override
-    public Survey survey(Inspection backup) {
+    public Survey survey(Inspection backup, LoadOptions options) {
         synchronized (liveFile) {
             return new SqliteSurvey(folder(), leftovers()).of(backup);
         }

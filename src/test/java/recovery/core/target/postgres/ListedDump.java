@@ -55,6 +55,11 @@ final class ListedDump implements DumpReader {
         return add(new DumpPart.Rows(Entry.NONE, table, columns, encoding, source, 0, at));
     }
 
+    @Override
+    public long position() {
+        return 0;
+    }
+
     ListedDump add(DumpPart part) {
         parts.add(() -> part);
         return this;

@@ -14,6 +14,7 @@ import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 import recovery.harness.RealPostgres;
 
@@ -33,7 +34,7 @@ class PostgresSurveyTest {
         Survey survey;
         try (Connection one = server.connect(live);
                 Connection two = server.connect(live)) {
-            survey = target.survey(SMALL);
+            survey = target.survey(SMALL, LoadOptions.USUAL);
             assertThat(one).isNotSameAs(two);
         }
 
@@ -62,7 +63,8 @@ class PostgresSurveyTest {
 
         Survey survey;
         try (Connection session = server.connect(live)) {
-            survey = target.survey(Targets.backup(List.of(), List.of("hstore", "plpgsql"), "12.1", 1000));
+            survey = target.survey(
+                    Targets.backup(List.of(), List.of("hstore", "plpgsql"), "12.1", 1000), LoadOptions.USUAL);
             assertThat(session.isValid(1)).isTrue();
         }
 
@@ -79,7 +81,7 @@ class PostgresSurveyTest {
         assertThat(survey.freeBytes()).isEmpty();
 
         server.execute("postgres", "ALTER ROLE " + role + " CREATEDB", "ALTER DATABASE " + live + " OWNER TO " + role);
-        assertThat(target.survey(SMALL).refusals()).isEmpty();
+        assertThat(target.survey(SMALL, LoadOptions.USUAL).refusals()).isEmpty();
         assertThat(server.databasesLike(live)).containsExactly(live);
         server.execute("postgres", "DROP DATABASE " + live, "DROP ROLE " + role);
     }
@@ -130,8 +132,10 @@ class PostgresSurveyTest {
         String live = server.newDatabase();
         PostgresTarget target = Targets.target(server, live);
 
-        Survey survey = target.survey(Targets.backup(
-                List.of("postgres", "Ünknown", "nobody_here"), List.of("postgis", "hstore"), "18.1", 1L << 60));
+        Survey survey = target.survey(
+                Targets.backup(
+                        List.of("postgres", "Ünknown", "nobody_here"), List.of("postgis", "hstore"), "18.1", 1L << 60),
+                LoadOptions.USUAL);
 
         assertThat(survey.notes())
                 .containsExactly(
@@ -157,16 +161,19 @@ class PostgresSurveyTest {
     void refusesDatabasesThatMustNotBeRenamed() {
         RealPostgres server = RealPostgres.version(RealPostgres.MIDDLE);
 
-        assertThat(reports(Targets.target(server, "template1").survey(SMALL)))
+        assertThat(reports(Targets.target(server, "template1").survey(SMALL, LoadOptions.USUAL)))
                 .containsExactly("DATABASE_IN_USE: 'template1' is a template of new databases and is not replaced\n"
                         + "  remedy: Set DB_NAME to the database of your application.");
         PostgresSettings same = new PostgresSettings(
                 server.host(), server.port(), server.user(), new char[0], "postgres", "", "postgres", "x");
-        assertThat(reports(new PostgresTarget(same).survey(SMALL)))
+        assertThat(reports(new PostgresTarget(same).survey(SMALL, LoadOptions.USUAL)))
                 .containsExactly("DATABASE_IN_USE: 'postgres' is the database from which this program renames others\n"
                         + "  remedy: Choose another maintenance database, e.g. template1.");
         assertThat(Targets.settings(server, "postgres").maintenanceDatabase()).isEqualTo("template1");
-        assertThat(Targets.target(server, "postgres").survey(SMALL).refusals()).isEmpty();
+        assertThat(Targets.target(server, "postgres")
+                        .survey(SMALL, LoadOptions.USUAL)
+                        .refusals())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -182,7 +189,7 @@ class PostgresSurveyTest {
                 enable.formatted("true", live));
         server.execute("postgres", "ALTER DATABASE " + live + " ALLOW_CONNECTIONS false");
 
-        Survey survey = target.survey(SMALL);
+        Survey survey = target.survey(SMALL, LoadOptions.USUAL);
 
         server.execute("postgres", "ALTER DATABASE " + live + " ALLOW_CONNECTIONS true");
         server.execute(
@@ -207,7 +214,7 @@ class PostgresSurveyTest {
         target.createCopy(copy).close();
         server.execute(live, "BEGIN; CREATE TABLE t (id int); PREPARE TRANSACTION 'pay_" + live + "'");
 
-        assertThat(reports(target.survey(SMALL)))
+        assertThat(reports(target.survey(SMALL, LoadOptions.USUAL)))
                 .containsExactly(
                         "DATABASE_IN_USE: '%1$s' has prepared transactions and cannot be renamed: 'pay_%1$s'\n  remedy: End each in '%1$s' by COMMIT PREPARED or ROLLBACK PREPARED."
                                 .formatted(live));
@@ -226,7 +233,7 @@ class PostgresSurveyTest {
         String live = server.newDatabase();
         server.execute("postgres", "DROP DATABASE " + live);
 
-        Survey survey = Targets.target(server, live).survey(SMALL);
+        Survey survey = Targets.target(server, live).survey(SMALL, LoadOptions.USUAL);
 
         assertThat(survey.liveExists()).isFalse();
         assertThat(survey.liveSizeBytes()).isZero();

@@ -21,6 +21,7 @@ import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
 
@@ -97,7 +98,7 @@ class DemoDatabaseTest {
         Path file = home.resolve("backups").resolve(name);
         try (SqliteCopy copy = (SqliteCopy) target.createCopy(target.copyName("1"));
                 BackupStream stream = BackupStream.open(file, new Cancellation())) {
-            LoadResult loaded = copy.load(Shop.backup(file, format), stream, Shop.quiet());
+            LoadResult loaded = copy.load(Shop.backup(file, format), stream, LoadOptions.USUAL, Shop.quiet());
             List<String> tables = loaded.tables().stream().map(TableRows::table).toList();
             CopyFacts facts = copy.measure(tables, loaded, Shop.quiet());
             assertThat(facts.measurements()).flatExtracting(Measurement::wrong).isEmpty();

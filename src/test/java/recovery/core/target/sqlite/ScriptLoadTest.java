@@ -25,6 +25,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
 import recovery.core.target.LoadWatch;
@@ -57,7 +58,7 @@ class ScriptLoadTest {
         CopyFacts facts;
         try (SqliteCopy open = (SqliteCopy) target.createCopy(NAME);
                 BackupStream stream = BackupStream.open(script, new Cancellation())) {
-            loaded = open.load(Shop.backup(script, BackupFormat.SQL), stream, Shop.quiet());
+            loaded = open.load(Shop.backup(script, BackupFormat.SQL), stream, LoadOptions.USUAL, Shop.quiet());
             facts = open.measure(loaded.tables().stream().map(TableRows::table).toList(), loaded, Shop.quiet());
         }
 

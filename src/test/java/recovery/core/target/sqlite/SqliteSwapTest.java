@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -108,7 +109,8 @@ class SqliteSwapTest {
             List<String> before = Shop.names(folder);
             String expected = "'shop.db' is open in sqlite3 (pid %d)".formatted(shell.pid());
 
-            Survey survey = target.survey(Shop.inspection(Engine.SQLITE, BackupFormat.SQLITE_DATABASE, 1));
+            Survey survey =
+                    target.survey(Shop.inspection(Engine.SQLITE, BackupFormat.SQLITE_DATABASE, 1), LoadOptions.USUAL);
             assertThat(survey.sessions()).containsExactly("sqlite3 (pid %d)".formatted(shell.pid()));
             assertThat(survey.refusals()).extracting(Throwable::getMessage).containsExactly(expected);
             assertThat(OpenFiles.isLocked(live)).isEqualTo(journalMode.equals("wal"));

@@ -23,6 +23,7 @@ import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
 import recovery.core.target.Survey;
@@ -137,7 +138,8 @@ class SqliteTargetTest {
         Files.createFile(folder.resolve("shop.db_restoring_20261119_010203-journal"));
         Files.createFile(folder.resolve("shop.db_before_20261119010203"));
 
-        Survey survey = target.survey(Shop.inspection(Engine.SQLITE, BackupFormat.SQLITE_DATABASE, 1000));
+        Survey survey =
+                target.survey(Shop.inspection(Engine.SQLITE, BackupFormat.SQLITE_DATABASE, 1000), LoadOptions.USUAL);
 
         assertThat(survey.serverVersion()).startsWith("3.");
         assertThat(survey.liveExists()).isTrue();
@@ -151,7 +153,8 @@ class SqliteTargetTest {
 
     @Test
     void refusesABackupOfAnotherEngineAndOneThatDoesNotFit() {
-        Survey survey = target.survey(Shop.inspection(Engine.POSTGRESQL, BackupFormat.SQL, Long.MAX_VALUE / 2));
+        Survey survey = target.survey(
+                Shop.inspection(Engine.POSTGRESQL, BackupFormat.SQL, Long.MAX_VALUE / 2), LoadOptions.USUAL);
 
         assertThat(survey.refusals())
                 .extracting(RecoveryException::code)
@@ -161,7 +164,7 @@ class SqliteTargetTest {
     @Test
     void refusesAFolderThatIsNotThere() {
         Survey survey = new SqliteTarget(folder.resolve("gone/shop.db"))
-                .survey(Shop.inspection(Engine.SQLITE, BackupFormat.SQLITE_DATABASE, 1));
+                .survey(Shop.inspection(Engine.SQLITE, BackupFormat.SQLITE_DATABASE, 1), LoadOptions.USUAL);
 
         assertThat(survey.refusals())
                 .extracting(Throwable::getMessage)
@@ -290,7 +293,7 @@ class SqliteTargetTest {
 
     private static LoadResult load(TargetCopy copy, Path file) throws IOException {
         try (BackupStream stream = BackupStream.open(file, new Cancellation())) {
-            return copy.load(Shop.backup(file, BackupFormat.SQLITE_DATABASE), stream, Shop.quiet());
+            return copy.load(Shop.backup(file, BackupFormat.SQLITE_DATABASE), stream, LoadOptions.USUAL, Shop.quiet());
         }
     }
 }
