@@ -30,6 +30,10 @@ public final class SqlRules {
         return encoding.name();
     }
 
+    public boolean standardStrings() {
+        return standardStrings;
+    }
+
     /** The statements in {@code sql}, which nobody else reads from. */
     public SqlPieces pieces(DumpBytes sql) {
         return new SqlPieces(sql, encoding, standardStrings);
