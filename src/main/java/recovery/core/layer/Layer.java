@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import recovery.core.error.Note;
+import recovery.core.layer.openpgp.OpenPgpStream;
 
 /**
  * What may lie around a dump, recognised by its first bytes and never by the name of the file. A layer that can be
@@ -39,7 +40,17 @@ enum Layer {
             "C1??03",
             "C1????03",
             "8C??04",
-            "C3??04");
+            "C3??04") {
+        @Override
+        InputStream open(InputStream content, Surroundings file) throws IOException {
+            return OpenPgpStream.open(
+                    content,
+                    file.name(),
+                    file.position(),
+                    file.notes(),
+                    file.opening().secrets());
+        }
+    };
 
     /** Enough for every pattern. */
     static final int HEAD_BYTES = 64;
@@ -68,10 +79,8 @@ enum Layer {
 
     /** The bytes inside of this layer, whose own bytes are {@code content}. */
     InputStream open(InputStream content, Surroundings file) throws IOException {
-        String how = this == OPENPGP ? "encrypted" : "packed";
-        String undo = this == OPENPGP ? "Decrypt" : "Unpack";
-        throw problem(BACKUP_UNSUPPORTED, "'%s' is %s with %s, which cannot be read here", file.name(), how, title)
-                .remedy(undo + " it with \"" + command.formatted(file.name()) + "\" and restore the file that gives.");
+        throw problem(BACKUP_UNSUPPORTED, "'%s' is packed with %s, which cannot be read here", file.name(), title)
+                .remedy("Unpack it with \"" + command.formatted(file.name()) + "\" and restore the file that gives.");
     }
 
     private boolean fits(byte[] head) {
