@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import recovery.core.backup.OpenPgp;
 import recovery.core.error.Note;
 import recovery.core.layer.openpgp.OpenPgpStream;
 
@@ -30,17 +31,12 @@ enum Layer {
     ZIP("zip", "unzip '%s'", "504B0304", "504B0506"),
     SEVEN_ZIP("7-Zip", "7z x '%s'", "377ABCAF271C"),
     COMPRESS("compress", "uncompress '%s'", "1F9D"),
-    /** Armored, or packets of a session key: for a public key (old and new header, version 3) or a passphrase (4). */
-    OPENPGP(
-            "OpenPGP",
-            "gpg --output dump --decrypt '%s'",
-            "2D2D2D2D2D424547494E20504750204D455353414745",
-            "84??03",
-            "85????03",
-            "C1??03",
-            "C1????03",
-            "8C??04",
-            "C3??04") {
+    OPENPGP("OpenPGP", "gpg --output dump --decrypt '%s'", "") {
+        @Override
+        boolean fits(byte[] head) {
+            return OpenPgp.isMessage(head);
+        }
+
         @Override
         InputStream open(InputStream content, Surroundings file) throws IOException {
             return OpenPgpStream.open(
@@ -83,7 +79,7 @@ enum Layer {
                 .remedy("Unpack it with \"" + command.formatted(file.name()) + "\" and restore the file that gives.");
     }
 
-    private boolean fits(byte[] head) {
+    boolean fits(byte[] head) {
         return Stream.of(patterns.split(" ", -1)).anyMatch(pattern -> fits(pattern, head));
     }
 
