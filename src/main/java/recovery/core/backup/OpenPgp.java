@@ -38,7 +38,7 @@ public final class OpenPgp {
     }
 
     private static Look encrypted() {
-        return Look.unknown("").encryptedBy("encrypted by OpenPGP");
+        return Look.ofEncrypted();
     }
 
     /**
