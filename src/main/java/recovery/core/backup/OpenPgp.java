@@ -30,7 +30,7 @@ final class OpenPgp {
     }
 
     private static Look encrypted() {
-        return Look.unknown("").encryptedBy("encrypted by OpenPGP");
+        return Look.ofEncrypted();
     }
 
     /**
