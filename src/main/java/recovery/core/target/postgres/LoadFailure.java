@@ -19,6 +19,30 @@ final class LoadFailure {
 
     private LoadFailure() {}
 
+    /** As {@link #of(DumpPart.Statement, SQLException, String)}; says so if only a newer server could take it. */
+    static RecoveryException of(
+            DumpPart.Statement statement, SqlTokens tokens, SQLException e, int version, String server) {
+        return NeededVersion.of(tokens, state(e), version)
+                .map(need -> tooNew(statement, tokens, e, need, version))
+                .orElseGet(() -> of(statement, e, server));
+    }
+
+    private static RecoveryException tooNew(
+            DumpPart.Statement statement, SqlTokens tokens, SQLException e, NeededVersion.Need need, int version) {
+        String what = CreatedObject.of(tokens).map(CreatedObject::title).orElseGet(() -> object(statement));
+        return problem(
+                        LOAD_FAILED,
+                        "%s, %s: uses '%s', which needs PostgreSQL %d, and this server is %d: %s",
+                        DumpPlace.inDump(statement),
+                        what,
+                        need.feature(),
+                        need.version(),
+                        version,
+                        PostgresErrors.said(e))
+                .causedBy(e)
+                .remedy("Restore into a server of version %d or newer.".formatted(need.version()));
+    }
+
     static RecoveryException of(DumpPart.Statement statement, SQLException e, String server) {
         int position = position(e);
         String sql = statement.sql();
@@ -29,8 +53,8 @@ final class LoadFailure {
                 .orElseGet(() -> withRemedy(
                         problem(
                                         LOAD_FAILED,
-                                        "line %d of the dump, %s: %s%s",
-                                        line,
+                                        "%s, %s: %s%s",
+                                        DumpPlace.inDump(statement, line),
                                         object(statement),
                                         PostgresErrors.said(e),
                                         excerpt(sql, at))
@@ -47,9 +71,9 @@ final class LoadFailure {
                 .orElseGet(() -> withRemedy(
                         problem(
                                         LOAD_FAILED,
-                                        "the rows of table '%s' that begin at line %d of the dump: %s%s",
+                                        "the rows of table '%s' that begin at %s: %s%s",
                                         rows.table(),
-                                        rows.line() + 1,
+                                        DumpPlace.inDump(rows, rows.line() + 1),
                                         PostgresErrors.said(e),
                                         where)
                                 .causedBy(e),
