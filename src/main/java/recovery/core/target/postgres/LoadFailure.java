@@ -24,7 +24,36 @@ final class LoadFailure {
             DumpPart.Statement statement, SqlTokens tokens, SQLException e, int version, String server) {
         return NeededVersion.of(tokens, state(e), version)
                 .map(need -> tooNew(statement, tokens, e, need, version))
+                .or(() -> missingCollation(tokens, e).map(name -> noCollation(statement, tokens, e, name)))
                 .orElseGet(() -> of(statement, e, server));
+    }
+
+    /** A collation named by {@code COLLATE} that stands in the message too, in whatever language that is. */
+    private static Optional<String> missingCollation(SqlTokens tokens, SQLException e) {
+        for (int i = 0; state(e).equals("42704") && i < tokens.size(); i++) {
+            Optional<SqlTokens.Name> name = tokens.get(i).is("collate") ? tokens.name(i + 1) : Optional.empty();
+            if (name.isPresent()
+                    && String.valueOf(e.getMessage()).contains(name.get().last())) {
+                return Optional.of(name.get().last());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static RecoveryException noCollation(
+            DumpPart.Statement statement, SqlTokens tokens, SQLException e, String collation) {
+        return problem(
+                        LOAD_FAILED,
+                        "%s, %s: needs the collation '%s', which this server does not have: %s",
+                        DumpPlace.inDump(statement),
+                        CreatedObject.of(tokens).map(CreatedObject::title).orElseGet(() -> object(statement)),
+                        collation,
+                        PostgresErrors.said(e))
+                .causedBy(e)
+                .remedy(
+                        "Install that locale on the machine of the server, then run there: SELECT"
+                                + " pg_import_system_collations('pg_catalog');",
+                        "Or restore into a server that has it.");
     }
 
     private static RecoveryException tooNew(

@@ -5,6 +5,7 @@ import static recovery.core.target.postgres.LoadNotes.Kind.OPTION_UNKNOWN;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
 import recovery.core.target.LoadOptions;
@@ -18,6 +19,9 @@ import recovery.core.target.LoadOptions;
 final class StatementRules {
     private static final int TOKENS = 65_536;
     private static final String INVALID_VALUE = "22023";
+
+    /** Without it a view shows rows to those who may not see them. */
+    private static final Set<String> NEEDED_OPTIONS = Set.of("security_invoker");
 
     private final DangerRules danger = new DangerRules();
     private final List<StatementRule> rules;
@@ -100,6 +104,7 @@ final class StatementRules {
             return Optional.empty();
         }
         return UnknownOption.from(first.sql().get(), message)
+                .filter(removal -> !NEEDED_OPTIONS.contains(removal.option()))
                 .map(removal -> first.with(
                         removal.sql(),
                         notes -> notes.add(OPTION_UNKNOWN, "option", "options", removal.option(), statement)));

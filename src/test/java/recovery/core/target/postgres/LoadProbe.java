@@ -11,6 +11,7 @@ import java.util.Properties;
 import recovery.core.dump.DumpReader;
 import recovery.core.error.Note;
 import recovery.core.layer.Cancellation;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
 import recovery.harness.RealPostgres;
@@ -51,8 +52,12 @@ final class LoadProbe implements LoadWatch {
     }
 
     LoadResult load(DumpReader dump) {
+        return load(dump, LoadOptions.USUAL);
+    }
+
+    LoadResult load(DumpReader dump, LoadOptions options) {
         try (Connection connection = connect()) {
-            return new PostgresLoader(connection, "shop", liveExists).load(dump, this);
+            return new PostgresLoader(connection, "shop", liveExists, options).load(dump, this);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
