@@ -28,10 +28,19 @@ final class LoadProbe implements LoadWatch {
     private boolean liveExists = true;
 
     LoadProbe(int version) {
-        server = RealPostgres.version(version);
-        database = server.newDatabase();
+        this(RealPostgres.version(version), RealPostgres.version(version).newDatabase());
+    }
+
+    private LoadProbe(RealPostgres server, String database) {
+        this.server = server;
+        this.database = database;
         user = server.user();
         password = server.password();
+    }
+
+    /** Into a database that is there already. */
+    static LoadProbe into(RealPostgres server, String database) {
+        return new LoadProbe(server, database);
     }
 
     /** Loads as a new role, returned, without any rights but on the database itself. */

@@ -67,7 +67,8 @@ class RolesTest {
     void dropWhatTheTestMade() {
         copy.server.execute("postgres", "DROP DATABASE " + copy.database);
         for (String role : copy.server.query(
-                "postgres", "SELECT quote_ident(rolname) FROM pg_roles WHERE starts_with(rolname, '" + copy.database + "')")) {
+                "postgres",
+                "SELECT quote_ident(rolname) FROM pg_roles WHERE starts_with(rolname, '" + copy.database + "')")) {
             copy.server.execute("postgres", "DROP ROLE " + role);
         }
     }
