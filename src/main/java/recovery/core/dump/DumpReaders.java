@@ -22,7 +22,7 @@ public final class DumpReaders {
      */
     public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
-            case SQL -> new PlainDumpReader(new DumpBytes(content.content()));
+            case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
                 throw problem(
                                 BACKUP_UNSUPPORTED,
