@@ -35,7 +35,7 @@ public final class PlainDumpReader implements DumpReader {
     private final EndProof end = new EndProof();
     private final Connections connections;
     private final List<Note> notes = new ArrayList<>();
-    private Entry entry = Entry.NONE;
+    private final CheckedEntries entries = new CheckedEntries();
     private Optional<CopyRows> openRows = Optional.empty();
     private boolean begun;
     private boolean statementsBegun;
@@ -72,6 +72,7 @@ public final class PlainDumpReader implements DumpReader {
     public List<Note> notes() {
         List<Note> all = new ArrayList<>(notes);
         connections.note().ifPresent(all::add);
+        entries.note().ifPresent(all::add);
         return List.copyOf(all);
     }
 
@@ -112,12 +113,12 @@ public final class PlainDumpReader implements DumpReader {
     private void comment() throws IOException {
         String text = settings.encoding().text(dump, lexer.length());
         if (end.comment(text, dump.position())) {
-            entry = Entry.NONE;
+            entries.none();
             if (end.isCluster()) {
                 connections.cluster();
             }
         } else {
-            entry = SectionComment.read(text).orElse(entry);
+            entries.comment(text);
         }
         lexer.take();
     }
@@ -134,7 +135,7 @@ public final class PlainDumpReader implements DumpReader {
             end.restrict(command.arguments().get(0));
         } else if (command.connects() && lexer.terminated()) {
             connections.connect(command, line).ifPresent(notes::add);
-            entry = Entry.NONE;
+            entries.none();
         } else if (command.name().equals("\\encoding") && command.arguments().size() == 1 && lexer.terminated()) {
             settings.encoding(command.arguments().get(0));
         } else {
@@ -181,8 +182,8 @@ public final class PlainDumpReader implements DumpReader {
             settings.follow(sql);
         }
         return taken
-                ? Optional.of(
-                        new DumpPart.Statement(setting ? Entry.NONE : entry, sql, position, line, shape.insertedRows()))
+                ? Optional.of(new DumpPart.Statement(
+                        setting ? Entry.NONE : entries.of(sql, line), sql, position, line, shape.insertedRows()))
                 : Optional.empty();
     }
 
@@ -217,7 +218,8 @@ public final class PlainDumpReader implements DumpReader {
         Encoding encoding = settings.encodingOr(header.encoding());
         CopyRows rows = new CopyRows(dump, header.table(), encoding);
         openRows = Optional.of(rows);
-        return new DumpPart.Rows(entry, header.table(), header.columns(), encoding.name(), rows, position, line);
+        return new DumpPart.Rows(
+                entries.of(sql, line), header.table(), header.columns(), encoding.name(), rows, position, line);
     }
 
     /** The rows begin in the line behind the statement. */
