@@ -38,6 +38,11 @@ public interface DumpReader {
         return List.of();
     }
 
+    /** The table of contents, where it can be known before the dump is read: in archives; else empty. */
+    default List<Entry> contents() {
+        return List.of();
+    }
+
     /** Can the dump prove that it is whole? */
     enum Proof {
         /** Written by a program that marks the end; without that mark the dump is refused. */
