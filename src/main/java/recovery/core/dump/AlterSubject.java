@@ -66,6 +66,7 @@ final class AlterSubject {
                                 reader.name(action + 2),
                                 Optional.empty())
                         : part(POST_DATA, "INDEX", Set.of("INDEX", "CONSTRAINT"), name, Optional.empty());
+            case "statistics" -> part(POST_DATA, "STATISTICS", Set.of("STATISTICS"), name, Optional.empty());
             case "publication" -> publication(name, action);
             case "trigger" -> part(POST_DATA, "TRIGGER", Set.of("TRIGGER"), name, reader.name(action + 1));
             case "domain" ->

@@ -36,10 +36,10 @@ final class SelectionRules {
     private static final Set<String> WORDS_OF_ALL = Set.of("publication", "subscription", "event", "large");
     /** Others may name them with their schema; a trigger or a policy is named by nobody. */
     private static final Set<String> NAMED =
-            Set.of("INDEX", "CONSTRAINT", "TYPE", "DOMAIN", "FUNCTION", "PROCEDURE", "AGGREGATE");
+            Set.of("INDEX", "CONSTRAINT", "STATISTICS", "TYPE", "DOMAIN", "FUNCTION", "PROCEDURE", "AGGREGATE");
     /** They go with what they speak of, which nobody has to be told. */
     private static final Set<String> SILENT =
-            Set.of("COMMENT", "ACL", "SECURITY LABEL", "INDEX ATTACH", "STATISTICS DATA");
+            Set.of("COMMENT", "ACL", "SECURITY LABEL", "INDEX ATTACH", "STATISTICS", "STATISTICS DATA");
 
     private final SelectionScope scope;
     private final LeftOut left = new LeftOut();
