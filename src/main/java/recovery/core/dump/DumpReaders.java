@@ -7,6 +7,7 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import recovery.core.backup.Backup;
+import recovery.core.dump.archive.Archives;
 import recovery.core.dump.plain.PlainDumpReader;
 import recovery.core.layer.BackupStream;
 
@@ -28,7 +29,8 @@ public final class DumpReaders {
     private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
-            case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
+            case PG_CUSTOM -> Archives.custom(content, choice);
+            case PG_DIRECTORY, PG_TAR ->
                 throw problem(
                                 BACKUP_UNSUPPORTED,
                                 "'%s' is a %s, which cannot be read here",
