@@ -27,6 +27,7 @@ import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
@@ -37,8 +38,10 @@ final class Planner {
     private final Target target;
     private final Inspector inspector;
     private final PreviousNames previousNames;
+    private final Limits limits;
 
-    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames) {
+    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames, Limits limits) {
+        this.limits = limits;
         this.catalogue = catalogue;
         this.target = target;
         this.previousNames = previousNames;
@@ -77,7 +80,7 @@ final class Planner {
         Inspection inspection = look(
                 backup,
                 request.dryRun(),
-                Opening.of(cancellation, request.secrets()),
+                new Opening(cancellation, request.secrets(), limits),
                 request.options().choice());
         refuseDataOnly(inspection);
         Survey survey = target.survey(inspection, request.options());
