@@ -41,7 +41,7 @@ final class InspectCommand extends JsonCommand {
         try (NamedBackup named = NamedBackup.find(session, backup);
                 Secrets secrets = secretArguments.secrets(session.screen(), named.backup())) {
             RestoreService service = named.service();
-            DumpChoice choice = new DumpChoice(database, Optional.empty(), Selection.EVERYTHING);
+            DumpChoice choice = new DumpChoice(database, Optional.of(service.targetName()), Selection.EVERYTHING);
             Inspection inspection = service.inspect(named.name(), secrets, choice);
             if (asJson()) {
                 ObjectNode document = session.json().createObjectNode().put("success", true);

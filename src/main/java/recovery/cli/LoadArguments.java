@@ -90,12 +90,15 @@ final class LoadArguments {
             description = "Do without extension X, and without what needs it. Can be repeated.")
     private List<String> skippedExtensions = List.of();
 
-    /** {@code schemaFile} is that of the settings. REQUEST_UNUSABLE if the options contradict each other. */
-    LoadOptions options(Optional<Path> schemaFile) {
+    /**
+     * {@code preferred} is taken from a backup of several databases if none is named, {@code schemaFile} is that of the
+     * settings. REQUEST_UNUSABLE if the options contradict each other.
+     */
+    LoadOptions options(Optional<String> preferred, Optional<Path> schemaFile) {
         refuseBlanks();
         Selection selection = new Selection(tables, schemas, excludedTables, wantedSections());
         return new LoadOptions(
-                new DumpChoice(database, Optional.empty(), selection),
+                new DumpChoice(database, preferred, selection),
                 new RoleOptions(owner, createRoles || createRolesAsDumped, createRolesAsDumped, renamedRoles()),
                 Set.copyOf(skippedExtensions),
                 schemaFile);

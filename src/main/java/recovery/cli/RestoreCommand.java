@@ -88,7 +88,7 @@ final class RestoreCommand extends JsonCommand {
     }
 
     private void checkUsage() {
-        loadArguments.options(Optional.empty());
+        loadArguments.options(Optional.empty(), Optional.empty());
         secretArguments.checkUsage(session.screen());
         if (latest && backup.isPresent()) {
             throw problem(REQUEST_UNUSABLE, "--latest and '%s' name two backups", backup.get())
@@ -120,7 +120,7 @@ final class RestoreCommand extends JsonCommand {
     }
 
     private int restore(RestoreService service, Backup chosen) throws InterruptedException {
-        LoadOptions options = loadArguments.options(session.schemaFile());
+        LoadOptions options = loadArguments.options(Optional.of(service.targetName()), session.schemaFile());
         try (Secrets secrets = secretArguments.secrets(session.screen(), chosen)) {
             // a dry run writes nothing, so there is nothing to confirm
             RestoreRequest request =

@@ -29,11 +29,11 @@ class LoadArgumentsTest {
         LoadArguments arguments = parsed("--table a* --table \"B c\" --schema s --exclude-table x --section pre-data"
                 + " --section data --database shop --owner ann --create-roles --map-role old=new --map-role a=b=c"
                 + " --skip-extension postgis");
-        assertThat(arguments.options(Optional.of(Path.of("schema.sql"))))
+        assertThat(arguments.options(Optional.of("live"), Optional.of(Path.of("schema.sql"))))
                 .isEqualTo(new LoadOptions(
                         new DumpChoice(
                                 Optional.of("shop"),
-                                Optional.empty(),
+                                Optional.of("live"),
                                 new Selection(
                                         List.of("a*", "\"B c\""),
                                         List.of("s"),
@@ -80,7 +80,7 @@ class LoadArgumentsTest {
     }
 
     private static LoadOptions options(String arguments) {
-        return parsed(arguments).options(Optional.empty());
+        return parsed(arguments).options(Optional.empty(), Optional.empty());
     }
 
     /** Splits at spaces that do not stand in double quotes. */
