@@ -36,8 +36,10 @@ record Look(
         return new Look(format, outer, encrypted, engine, contents, reason);
     }
 
-    Look encryptedBy(String what) {
-        return new Look(format, compression, true, engine, contents, Optional.of(what + READS));
+    /** What is inside is known only to those who have the secret. */
+    static Look ofEncrypted() {
+        return new Look(
+                BackupFormat.UNKNOWN, Compression.NONE, true, Optional.empty(), Contents.UNKNOWN, Optional.empty());
     }
 
     Look with(Contents seen) {

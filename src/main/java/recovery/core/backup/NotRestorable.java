@@ -28,7 +28,7 @@ public final class NotRestorable {
                     .remedy("Check the disk that the file lies on.", "Choose another backup.");
         }
         boolean unpacked = backup.compression() == Compression.NONE || backup.compression() == Compression.GZIP;
-        if (backup.format() == BackupFormat.UNKNOWN && unpacked && !backup.encrypted()) {
+        if (backup.format() == BackupFormat.UNKNOWN && unpacked) {
             return refusal(backup, ErrorCode.BACKUP_NOT_RECOGNISED, reason)
                     .remedy("Choose another backup.", "Compare size and checksum of the file with the original.");
         }
@@ -41,9 +41,6 @@ public final class NotRestorable {
     }
 
     private static String way(Backup backup) {
-        if (backup.encrypted()) {
-            return "Decrypt it on a machine that has gpg, and upload what comes out.";
-        }
         return switch (backup.format()) {
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
                 "Turn it into a script by 'pg_restore -f backup.sql %s' on a machine that has pg_restore."
