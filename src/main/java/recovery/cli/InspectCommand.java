@@ -39,7 +39,7 @@ final class InspectCommand extends JsonCommand {
     public Integer call() {
         secretArguments.checkUsage(session.screen());
         try (NamedBackup named = NamedBackup.find(session, backup);
-                Secrets secrets = secretArguments.secrets(session.screen(), named.backup())) {
+                Secrets secrets = secretArguments.secrets(session.screen(), named.service(), named.backup())) {
             RestoreService service = named.service();
             DumpChoice choice = new DumpChoice(database, Optional.of(service.targetName()), Selection.EVERYTHING);
             Inspection inspection = service.inspect(named.name(), secrets, choice);

@@ -121,7 +121,7 @@ final class RestoreCommand extends JsonCommand {
 
     private int restore(RestoreService service, Backup chosen) throws InterruptedException {
         LoadOptions options = loadArguments.options(Optional.of(service.targetName()), session.schemaFile());
-        try (Secrets secrets = secretArguments.secrets(session.screen(), chosen)) {
+        try (Secrets secrets = secretArguments.secrets(session.screen(), service, chosen)) {
             // a dry run writes nothing, so there is nothing to confirm
             RestoreRequest request =
                     new RestoreRequest(chosen.name(), dryRun, strategy, true, override, options, secrets, "terminal");

@@ -3,6 +3,7 @@ package recovery.cli;
 import static recovery.core.error.ErrorCode.CANCELLED;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.ErrorCode.SECRET_MISSING;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -13,9 +14,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import recovery.core.backup.Backup;
+import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.Secrets;
+import recovery.core.restore.RestoreService;
 
 /** The options for what opens an encrypted backup. Secrets never are arguments: every user of a host can read those. */
 final class SecretArguments {
@@ -41,11 +44,11 @@ final class SecretArguments {
     }
 
     /** What was sent, or what is typed now if {@code backup} needs it. The caller closes it. */
-    Secrets secrets(Screen screen, Backup backup) {
+    Secrets secrets(Screen screen, RestoreService service, Backup backup) {
         if (passphraseStdin || keyStdin) {
             return sent(screen);
         }
-        return backup.encrypted() ? asked(screen, backup) : Secrets.none();
+        return backup.encrypted() ? asked(screen, service, backup) : Secrets.none();
     }
 
     private Secrets sent(Screen screen) {
@@ -68,18 +71,15 @@ final class SecretArguments {
         return new Secrets(passphrase, key);
     }
 
-    private static Secrets asked(Screen screen, Backup backup) {
-        String name = Words.printable(backup.name());
+    private static Secrets asked(Screen screen, RestoreService service, Backup backup) {
+        RecoveryException missing = missing(service, backup);
         if (!screen.isTerminal()) {
-            throw problem(
-                            REQUEST_UNUSABLE,
-                            "'%s' is encrypted, and there is no terminal to ask for what opens it",
-                            name)
+            throw problem(SECRET_MISSING, "%s, and there is no terminal to ask on", missing.getMessage())
                     .remedy(
                             "Send the passphrase as the first line of standard input, and add --passphrase-stdin.",
                             "If it needs a private key, send that behind the passphrase, and add --key-stdin.");
         }
-        screen.err().println("'%s' is encrypted.".formatted(name));
+        screen.err().println(Words.printable(missing.getMessage()) + ".");
         String file = screen.ask(screen.err(), "File of the private key (leave it empty if a passphrase is enough): ")
                 .orElseThrow(SecretArguments::left);
         byte[] key = file.isEmpty() ? new byte[0] : key(file);
@@ -89,6 +89,19 @@ final class SecretArguments {
             throw left();
         }
         return new Secrets(passphrase.get(), key);
+    }
+
+    /** What the backup says that it needs; it is told before a byte of it is opened. */
+    private static RecoveryException missing(RestoreService service, Backup backup) {
+        try (Secrets none = Secrets.none()) {
+            service.inspect(backup.name(), none, DumpChoice.EVERYTHING);
+        } catch (RecoveryException e) {
+            if (e.code() == SECRET_MISSING) {
+                return e;
+            }
+            throw e;
+        }
+        throw new IllegalStateException("opened without a secret: " + backup.name());
     }
 
     private static byte[] key(String file) {
