@@ -184,8 +184,8 @@ class PageTest {
         copyEncrypted();
         try (Browser browser = new Browser(false, false)) {
             browser.phone().open(server.url("/look?backup=shop.db.gz.gpg"));
-            browser.longScreenshot("encrypted-phone", 390);
             assertThat(browser.find("#passphrase").getSize().getWidth()).isBetween(250, 390);
+            browser.longScreenshot("encrypted-phone", 390);
         }
     }
 
