@@ -52,8 +52,20 @@ final class FileBytes extends InputStream {
         }
     }
 
+    @Override
+    public long skip(long count) throws IOException {
+        cancellation.check();
+        try {
+            long skipped = in.skip(count);
+            advance(skipped);
+            return skipped;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     /** Only the reading thread writes. */
-    private void advance(int count) {
+    private void advance(long count) {
         if (count > 0) {
             long moved = position + count;
             position = moved;

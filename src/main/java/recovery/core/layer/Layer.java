@@ -24,8 +24,18 @@ enum Layer {
             return new GzipStream(content, file.position(), file.notes());
         }
     },
-    ZSTANDARD("Zstandard", "zstd --decompress '%s'", "28B52FFD", "502A4D18", "512A4D18"),
-    LZ4("LZ4", "lz4 --decompress '%s'", "04224D18", "02214C18"),
+    ZSTANDARD("Zstandard", "zstd --decompress '%s'", "28B52FFD") {
+        @Override
+        InputStream open(InputStream content, Surroundings file) {
+            return new ZstdStream(content, file.position(), file.notes());
+        }
+    },
+    LZ4("LZ4", "lz4 --decompress '%s'", "04224D18", "02214C18") {
+        @Override
+        InputStream open(InputStream content, Surroundings file) {
+            return new Lz4Stream(content, file.position(), file.notes());
+        }
+    },
     BZIP2("bzip2", "bunzip2 --keep '%s'", "425A68??314159265359"),
     XZ("xz", "unxz --keep '%s'", "FD377A585A00"),
     ZIP("zip", "unzip '%s'", "504B0304", "504B0506"),

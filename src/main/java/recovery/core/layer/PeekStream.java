@@ -38,6 +38,11 @@ final class PeekStream extends InputStream {
     }
 
     @Override
+    public long skip(long count) throws IOException {
+        return next == head.length ? in.skip(count) : super.skip(count);
+    }
+
+    @Override
     public void close() throws IOException {
         in.close();
     }

@@ -77,8 +77,6 @@ class BackupStreamTest {
 
     @ParameterizedTest
     @CsvSource({
-        "28B52FFD00000000, packed with Zstandard, Unpack it with \"zstd --decompress 'a.bak'\"",
-        "04224D1800000000, packed with LZ4, Unpack it with \"lz4 --decompress 'a.bak'\"",
         "425A6839314159265359, packed with bzip2, Unpack it with \"bunzip2 --keep 'a.bak'\"",
         "504B0304, packed with zip, Unpack it with \"unzip 'a.bak'\"",
         "85010C030000, encrypted with OpenPGP, Decrypt it with \"gpg --output dump --decrypt 'a.bak'\"",
