@@ -120,14 +120,17 @@ final class RestoreRun {
     }
 
     private LoadResult load(Backup backup, TargetCopy copy) throws IOException {
-        try (BackupStream stream =
-                BackupStream.open(backup.path(), Opening.of(job.meter().cancellation(), request.secrets()))) {
+        try (BackupStream stream = BackupStream.open(backup.path(), opening())) {
             job.meter().reading(stream::filePosition, stream.fileSize());
             LoadResult loaded = copy.load(backup, stream, request.options(), job.meter());
             loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
             report.loaded(loaded);
             return loaded;
         }
+    }
+
+    private Opening opening() {
+        return new Opening(job.meter().cancellation(), request.secrets(), here.limits());
     }
 
     private void verify(TargetCopy copy, LoadResult loaded) {

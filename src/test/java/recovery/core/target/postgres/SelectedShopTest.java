@@ -55,8 +55,8 @@ class SelectedShopTest {
         List<String> options = List.of(line.split("~"));
         LoadProbe copy = new LoadProbe(RealPostgres.MIDDLE);
         copy.load(new SelectedDump(
-                new PlainDumpReader(new DumpBytes(
-                        new ByteArrayInputStream(PostgresTools.unpacked(Files.readAllBytes(BACKUP))))),
+                new PlainDumpReader(
+                        new DumpBytes(new ByteArrayInputStream(PostgresTools.unpacked(Files.readAllBytes(BACKUP))))),
                 selection(options)));
 
         PgDumpReferee referee = new PgDumpReferee(SERVER);
