@@ -214,6 +214,7 @@ final class FakeRestores implements Restores {
                 questions,
                 List.of(new Note(
                         "ROLE_MISSING", "The role 'shop_audit' does not exist here; its grants are left out.")),
+                recovery.core.target.LoadOptions.USUAL,
                 refusals);
     }
 

@@ -22,6 +22,7 @@ final class SelectionRules {
     private static final int TOKENS_OF_INSERT = 16;
     private static final Set<String> SESSION =
             Set.of("set", "reset", "begin", "start", "commit", "end", "savepoint", "release", "discard");
+    private static final Set<String> CHANGES_ROWS = Set.of("update", "delete", "truncate", "merge", "with", "values");
     /** Belong to the whole database, so they are not among some tables of it. */
     private static final Set<String> OF_ALL = Set.of(
             "PUBLICATION",
@@ -109,8 +110,12 @@ final class SelectionRules {
 
     private Verdict ofUnknown(DumpPart.Statement statement, SqlTokens tokens) {
         Section section = statement.entry().section();
-        boolean wanted = section == Section.NONE || scope.wants(section);
-        return wanted && (!scope.looksAtNames() || !mentionsLeftOut(tokens)) ? Verdict.TAKE : Verdict.LEAVE;
+        if (section == Section.NONE) {
+            section = CHANGES_ROWS.contains(tokens.get(0).text()) ? Section.DATA : Section.PRE_DATA;
+        }
+        return scope.wants(section) && (!scope.looksAtNames() || !mentionsLeftOut(tokens))
+                ? Verdict.TAKE
+                : Verdict.LEAVE;
     }
 
     private void meet(Subject subject, SqlTokens tokens) {

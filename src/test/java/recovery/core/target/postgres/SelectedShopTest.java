@@ -61,10 +61,15 @@ class SelectedShopTest {
 
         PgDumpReferee referee = new PgDumpReferee(SERVER);
         String[] asked = options.toArray(String[]::new);
-        List<String> expected = referee.canonical(ORIGINAL, asked);
-        List<String> actual = referee.canonical(copy.database, asked);
+        List<String> expected = sorted(referee.canonical(ORIGINAL, asked));
+        List<String> actual = sorted(referee.canonical(copy.database, asked));
         assertThat(PgDumpReferee.difference(expected, actual)).isEmpty();
         assertThat(actual).hasSizeGreaterThan(40);
+    }
+
+    /** pg_dump writes the tables in another order if there is no view that needs them early. */
+    private static List<String> sorted(List<String> dump) {
+        return dump.stream().filter(line -> !line.equals("--")).sorted().toList();
     }
 
     private static Selection selection(List<String> options) {
