@@ -7,6 +7,7 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import recovery.core.backup.Backup;
+import recovery.core.dump.archive.Archives;
 import recovery.core.dump.plain.PlainDumpReader;
 import recovery.core.layer.BackupStream;
 
@@ -23,7 +24,8 @@ public final class DumpReaders {
     public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()));
-            case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
+            case PG_CUSTOM -> Archives.custom(content, choice);
+            case PG_DIRECTORY, PG_TAR ->
                 throw problem(
                                 BACKUP_UNSUPPORTED,
                                 "'%s' is a %s, which cannot be read here",

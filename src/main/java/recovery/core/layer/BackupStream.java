@@ -25,6 +25,7 @@ public final class BackupStream implements AutoCloseable {
     private final long fileSize;
     private final InputStream content;
     private final List<Note> notes;
+    private final List<BackupStream> others = new ArrayList<>();
 
     private BackupStream(
             Path path, Opening opening, FileBytes file, long fileSize, InputStream content, List<Note> notes) {
@@ -70,9 +71,14 @@ public final class BackupStream implements AutoCloseable {
         return content;
     }
 
-    /** The same backup once more from its beginning, for a format that has to be read twice; the caller closes it. */
+    /**
+     * The same backup once more from its beginning, for a format that has to be read twice. Whoever asked may close it;
+     * at the latest it is closed with this one.
+     */
     public BackupStream again() throws IOException {
-        return open(path, opening);
+        BackupStream other = open(path, opening);
+        others.add(other);
+        return other;
     }
 
     /** The file or folder itself, for a format that is read in place where no layer lies around it. */
@@ -98,6 +104,10 @@ public final class BackupStream implements AutoCloseable {
     public void close() throws IOException {
         try (content) {
             file.close();
+        } finally {
+            for (BackupStream other : others) {
+                other.close();
+            }
         }
     }
 }

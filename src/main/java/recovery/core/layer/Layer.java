@@ -11,8 +11,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.SingleXZInputStream;
+import recovery.core.backup.OpenPgp;
 import recovery.core.backup.TarHead;
 import recovery.core.error.Note;
+import recovery.core.layer.openpgp.OpenPgpStream;
 
 /**
  * What may lie around a dump, recognised by its first bytes and never by the name of the file. A layer that can be
@@ -91,17 +93,22 @@ enum Layer {
     },
     SEVEN_ZIP("7-Zip", "7z x '%s'", "377ABCAF271C"),
     COMPRESS("compress", "uncompress '%s'", "1F9D"),
-    /** Armored, or packets of a session key: for a public key (old and new header, version 3) or a passphrase (4). */
-    OPENPGP(
-            "OpenPGP",
-            "gpg --output dump --decrypt '%s'",
-            "2D2D2D2D2D424547494E20504750204D455353414745",
-            "84??03",
-            "85????03",
-            "C1??03",
-            "C1????03",
-            "8C??04",
-            "C3??04");
+    OPENPGP("OpenPGP", "gpg --output dump --decrypt '%s'", "") {
+        @Override
+        boolean fits(byte[] head) {
+            return OpenPgp.isMessage(head);
+        }
+
+        @Override
+        InputStream open(InputStream content, Surroundings file) throws IOException {
+            return OpenPgpStream.open(
+                    content,
+                    file.name(),
+                    file.position(),
+                    file.notes(),
+                    file.opening().secrets());
+        }
+    };
 
     /** Enough for every pattern. */
     static final int HEAD_BYTES = TarHead.BYTES;
@@ -137,10 +144,8 @@ enum Layer {
 
     /** The bytes inside of this layer, whose own bytes are {@code content}. */
     InputStream open(InputStream content, Surroundings file) throws IOException {
-        String how = this == OPENPGP ? "encrypted" : "packed";
-        String undo = this == OPENPGP ? "Decrypt" : "Unpack";
-        throw problem(BACKUP_UNSUPPORTED, "'%s' is %s with %s, which cannot be read here", file.name(), how, title)
-                .remedy(undo + " it with \"" + command.formatted(file.name()) + "\" and restore the file that gives.");
+        throw problem(BACKUP_UNSUPPORTED, "'%s' is packed with %s, which cannot be read here", file.name(), title)
+                .remedy("Unpack it with \"" + command.formatted(file.name()) + "\" and restore the file that gives.");
     }
 
     boolean fits(byte[] head) {

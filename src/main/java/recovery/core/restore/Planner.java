@@ -24,6 +24,7 @@ import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
+import recovery.core.inspect.Identity;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
@@ -45,9 +46,21 @@ final class Planner {
         this.inspector = new Inspector(target.engine());
     }
 
-    /** The backup of that name if this server can restore it into this target; cheap. */
-    Backup restorable(String name) {
-        Backup backup = catalogue.find(name);
+    /** Reads the whole backup of that name. */
+    Inspection inspect(String name, Opening opening, DumpChoice choice) {
+        return look(restorable(name, opening), true, opening, choice);
+    }
+
+    /** The backup of that name, opened if it is encrypted, if this server can restore it into this target. */
+    private Backup restorable(String name, Opening opening) {
+        Backup listed = catalogue.find(name);
+        refuseUnfit(listed);
+        Backup backup = read(listed, () -> Identity.of(listed, opening));
+        refuseUnfit(backup);
+        return backup;
+    }
+
+    private void refuseUnfit(Backup backup) {
         if (!backup.restorable()) {
             throw NotRestorable.refusal(backup);
         }
@@ -62,23 +75,15 @@ final class Planner {
                             "Choose a backup of %s.".formatted(target.engine().title()),
                             "If the target is wrong, correct DATABASE_URL or SQLITE_PATH and start again.");
         }
-        return backup;
-    }
-
-    /** Reads the whole backup. */
-    Inspection inspect(Backup backup, Opening opening, DumpChoice choice) {
-        return look(backup, true, opening, choice);
     }
 
     /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
-        Backup backup = restorable(request.backup());
+        Opening opening = Opening.of(cancellation, request.secrets());
+        Backup backup = restorable(request.backup(), opening);
         String strategy = strategy(request);
-        Inspection inspection = look(
-                backup,
-                request.dryRun(),
-                Opening.of(cancellation, request.secrets()),
-                request.options().choice());
+        Inspection inspection =
+                look(backup, request.dryRun(), opening, request.options().choice());
         refuseDataOnly(inspection);
         Survey survey = target.survey(inspection, request.options());
         String copyName = target.copyName(id);
@@ -142,8 +147,18 @@ final class Planner {
     }
 
     private Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) {
+        return read(
+                backup,
+                () -> whole ? inspector.whole(backup, opening, choice) : inspector.head(backup, opening, choice));
+    }
+
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private static <T> T read(Backup backup, Reading<T> reading) {
         try {
-            return whole ? inspector.whole(backup, opening, choice) : inspector.head(backup, opening, choice);
+            return reading.read();
         } catch (IOException e) {
             throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read: %s", backup.name(), Why.of(e))
                     .causedBy(e)

@@ -94,7 +94,7 @@ public final class RestoreService implements AutoCloseable {
 
     /** As above, of what {@code choice} takes of it; the caller wipes the secrets. */
     public Inspection inspect(String backup, Secrets secrets, DumpChoice choice) {
-        return planner.inspect(planner.restorable(backup), Opening.of(new Cancellation(), secrets), choice);
+        return planner.inspect(backup, Opening.of(new Cancellation(), secrets), choice);
     }
 
     /** The name an operator types to confirm. */
@@ -112,26 +112,36 @@ public final class RestoreService implements AutoCloseable {
         return live.ask(limit);
     }
 
-    /** What would be done; changes nothing. */
+    /** What would be done; changes nothing. The caller wipes the secrets of the request, or hands it to {@link #start}. */
     public RestorePlan plan(RestoreRequest request) {
         LocalDateTime now = here.localTime();
         return planner.plan(request, JournalFolder.idOf(now), now, new Cancellation());
     }
 
     /**
-     * Starts a restore (or dry run) and returns at once.
+     * Starts a restore (or dry run) and returns at once. The secrets of the request are wiped when it has ended, or at
+     * once if it cannot be started.
      *
      * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND; whatever else is wrong ends the job, so that there is
      *     a record of it
      */
     public RestoreJob start(RestoreRequest request) {
-        catalogue.find(request.backup());
-        String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
-        return run(kind, request.backup(), job -> {
-            try (Secrets secrets = request.secrets()) {
-                return new RestoreRun(job, request, planner, verifier, here).run();
+        boolean started = false;
+        try {
+            catalogue.find(request.backup());
+            String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
+            RestoreJob begun = run(kind, request.backup(), job -> {
+                try (Secrets secrets = request.secrets()) {
+                    return new RestoreRun(job, request, planner, verifier, here).run();
+                }
+            });
+            started = true;
+            return begun;
+        } finally {
+            if (!started) {
+                request.secrets().close();
             }
-        });
+        }
     }
 
     /**
