@@ -27,6 +27,7 @@ import recovery.core.backup.BackupCatalogue;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
+import recovery.core.layer.Layers;
 import recovery.core.layer.Limits;
 import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreService;
@@ -223,7 +224,7 @@ public final class Main implements Services {
     private RestoreService service(
             RecoveryConfig config, Place place, Path backupFolder, Target target, RestoreRecorder recorder) {
         return new RestoreService(
-                new BackupCatalogue(backupFolder),
+                new BackupCatalogue(backupFolder, Layers::behind),
                 target,
                 new Verifier(config.verifyTables()),
                 recorder,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.layer.Layers;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
@@ -60,7 +61,7 @@ final class FakeServices implements Services {
 
     private RestoreService service(Path folder) {
         return new RestoreService(
-                new BackupCatalogue(folder),
+                new BackupCatalogue(folder, Layers::behind),
                 target,
                 new Verifier(List.of()),
                 recorded::add,

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.layer.Layers;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
@@ -42,7 +43,7 @@ public final class RestoreBench implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         service = new RestoreService(
-                new BackupCatalogue(backups),
+                new BackupCatalogue(backups, Layers::behind),
                 target,
                 new Verifier(List.of(neededTables)),
                 report -> {},

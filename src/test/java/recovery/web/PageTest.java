@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.layer.Layers;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
@@ -45,7 +46,7 @@ class PageTest {
         Files.writeString(backups.resolve("holiday.png"), "\u0089PNG\r\n");
         sql("CREATE TABLE written_since (a INTEGER)");
         service = new RestoreService(
-                new BackupCatalogue(backups),
+                new BackupCatalogue(backups, Layers::behind),
                 new SqliteTarget(live),
                 new Verifier(List.of()),
                 report -> {},

@@ -22,8 +22,13 @@ public final class DumpReaders {
      * @throws recovery.core.error.RecoveryException BACKUP_UNSUPPORTED, BACKUP_NOT_RECOGNISED, BACKUP_OTHER_ENGINE
      */
     public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
+        DumpReader whole = whole(backup, content, choice);
+        return choice.selection().isEverything() ? whole : new SelectedDump(whole, choice.selection());
+    }
+
+    private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
-            case SQL -> new PlainDumpReader(new DumpBytes(content.content()));
+            case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
             case PG_CUSTOM -> Archives.custom(content, choice);
             case PG_DIRECTORY, PG_TAR ->
                 throw problem(

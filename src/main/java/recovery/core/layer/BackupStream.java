@@ -58,18 +58,11 @@ public final class BackupStream implements AutoCloseable {
             List<Note> notes = new ArrayList<>();
             Layer.Surroundings surroundings =
                     new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes, opening);
-            return new BackupStream(file, opening, bytes, Files.size(file), Layers.takeOff(bytes, surroundings), notes);
+            return new BackupStream(
+                    file, opening, bytes, Files.size(file), Layers.takeOff(file, bytes, surroundings), notes);
         } catch (IOException | RuntimeException e) {
-            closeAfter(e, bytes);
+            Layers.closeAfter(e, bytes);
             throw e;
-        }
-    }
-
-    private static void closeAfter(Exception failure, FileBytes bytes) {
-        try {
-            bytes.close();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
         }
     }
 

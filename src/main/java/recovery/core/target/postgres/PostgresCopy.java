@@ -41,7 +41,7 @@ final class PostgresCopy implements TargetCopy {
         try (LiveGuard guard = LiveGuard.of(connections);
                 Connection connection = connections.loading(name)) {
             DumpReader reader = DumpReaders.open(backup, stream, options.choice());
-            return new PostgresLoader(connection, live, exists(live)).load(reader, watch);
+            return new PostgresLoader(connection, live, exists(live), options).load(reader, watch);
         } catch (SQLException e) {
             throw failed("loading into '" + name + "'", e, watch);
         }
