@@ -42,17 +42,7 @@ final class AlterSubject {
         int action = name.map(Name::next).orElse(at);
         return switch (kind) {
             case "table", "foreign table" -> alteredTable(name, action);
-            case "sequence" -> {
-                int owned = tokens.find(action, "owned by");
-                yield owned < 0 || tokens.get(owned + 2).is("none")
-                        ? relation(PRE_DATA, "SEQUENCE", Set.of("SEQUENCE"), name)
-                        : part(
-                                PRE_DATA,
-                                "SEQUENCE OWNED BY",
-                                Set.of("SEQUENCE OWNED BY", "SEQUENCE"),
-                                name,
-                                reader.name(owned + 2).flatMap(SubjectReader::withoutColumn));
-            }
+            case "sequence" -> alteredSequence(name, action);
             case "view", "materialized view" ->
                 tokens.find(action, "set default") > 0
                         ? relation(PRE_DATA, "DEFAULT", Set.of("DEFAULT", "VIEW"), name)
@@ -81,6 +71,18 @@ final class AlterSubject {
                         Optional.empty(),
                         Optional.empty());
         };
+    }
+
+    private Subject alteredSequence(Optional<Name> name, int action) {
+        int owned = tokens.find(action, "owned by");
+        return owned < 0 || tokens.get(owned + 2).is("none")
+                ? relation(PRE_DATA, "SEQUENCE", Set.of("SEQUENCE"), name)
+                : part(
+                        PRE_DATA,
+                        "SEQUENCE OWNED BY",
+                        Set.of("SEQUENCE OWNED BY", "SEQUENCE"),
+                        name,
+                        reader.name(owned + 2).flatMap(SubjectReader::withoutColumn));
     }
 
     private Subject publication(Optional<Name> name, int action) {

@@ -27,6 +27,7 @@ import recovery.core.inspect.Identity;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
@@ -38,8 +39,10 @@ final class Planner {
     private final Target target;
     private final Inspector inspector;
     private final PreviousNames previousNames;
+    private final Limits limits;
 
-    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames) {
+    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames, Limits limits) {
+        this.limits = limits;
         this.catalogue = catalogue;
         this.target = target;
         this.previousNames = previousNames;
@@ -81,7 +84,7 @@ final class Planner {
 
     /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
-        Opening opening = Opening.of(cancellation, request.secrets());
+        Opening opening = new Opening(cancellation, request.secrets(), limits);
         Backup backup = restorable(request.backup(), opening);
         String strategy = strategy(request);
         BackupChoice.refuseForSqlite(target.engine(), request.options());

@@ -120,14 +120,17 @@ final class RestoreRun {
     }
 
     private LoadResult load(RestorePlan plan, TargetCopy copy) throws IOException {
-        try (BackupStream stream =
-                BackupStream.open(plan.backup().path(), Opening.of(job.meter().cancellation(), request.secrets()))) {
+        try (BackupStream stream = BackupStream.open(plan.backup().path(), opening())) {
             job.meter().reading(stream::filePosition, stream.fileSize());
             LoadResult loaded = copy.load(plan.backup(), stream, plan.options(), job.meter());
             loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
             report.loaded(loaded);
             return loaded;
         }
+    }
+
+    private Opening opening() {
+        return new Opening(job.meter().cancellation(), request.secrets(), here.limits());
     }
 
     private void verify(RestorePlan plan, TargetCopy copy, LoadResult loaded) {

@@ -28,6 +28,9 @@ final class LeftOut {
     private static final Set<String> MISSING = Set.of("42704", "42883", "42P01", "42703", "3F000", "42830", "42809");
 
     private static final Set<String> MISSING_ROOT = Set.of("42704", "42883", "42P01", "3F000", "42703", "58P01");
+    /** No right; only with a password in the connection. */
+    private static final Set<String> NOT_ALLOWED = Set.of("42501", "2F003");
+
     private static final int MOST_NOTES = 50;
     private static final int NAMES_SHOWN = 5;
 
@@ -77,7 +80,7 @@ final class LeftOut {
             return true;
         }
         boolean forExtension = !extensions.isEmpty() && MISSING_ROOT.contains(state);
-        boolean forRights = !superuser && state.equals("42501") && SuperuserObjects.isOne(tokens);
+        boolean forRights = !superuser && NOT_ALLOWED.contains(state) && SuperuserObjects.isOne(tokens);
         if (!forExtension && !forRights) {
             return false;
         }
@@ -111,6 +114,9 @@ final class LeftOut {
 
     private void remember(DumpPart.Statement statement, Optional<CreatedObject> created, Root root) {
         created.ifPresent(object -> byName.putIfAbsent(key(object.name()), root));
+        // CLUSTER ON and REPLICA IDENTITY name an index without its schema
+        created.filter(object -> object.kind().equals("index"))
+                .ifPresent(object -> byName.putIfAbsent(object.name().get(object.name().size() - 1), root));
         if (created.isPresent() && statement.entry().dumpId() > 0) {
             byEntry.putIfAbsent(statement.entry().dumpId(), root);
         }

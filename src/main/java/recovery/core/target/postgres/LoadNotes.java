@@ -40,8 +40,8 @@ final class LoadNotes {
         ROLE_STATEMENT_SKIPPED("%s skipped, because roles belong to the whole server: %s"),
         TABLESPACE_STATEMENT_SKIPPED("%s skipped, because tablespaces belong to the whole server: %s"),
         SUBSCRIPTION_DISABLED("%s restored switched off and without a slot, so that nothing connects: %s"),
-        SUBSCRIPTION_SKIPPED("%s left out, because they would connect or the restoring role may not make them: %s"),
-        PUBLICATION_SKIPPED("%s left out, because this server or the restoring role cannot make them: %s"),
+        SUBSCRIPTION_SKIPPED("%s skipped, because they would connect to another server: %s"),
+        PUBLICATION_SKIPPED("%s left out, because this server is too old for them: %s"),
         EXTENSION_SKIPPED("%s left out, because the extension was to be skipped: %s"),
         EXTENSION_VERSION("%s created in the version the server has, because it lacks the dump's: %s"),
         TRIGGERS_ADAPTED("%s switched user triggers alone, because only a superuser may switch foreign keys; those"

@@ -19,6 +19,7 @@ import recovery.core.target.LoadOptions;
 final class StatementRules {
     private static final int TOKENS = 65_536;
     private static final String INVALID_VALUE = "22023";
+    private static final String SYNTAX = "42601";
 
     /** Without it a view shows rows to those who may not see them. */
     private static final Set<String> NEEDED_OPTIONS = Set.of("security_invoker");
@@ -100,7 +101,7 @@ final class StatementRules {
                     .map(sql -> Ruling.changed(sql, first.forgivenNote()))
                     .orElseGet(() -> Ruling.skip(first.forgivenNote())));
         }
-        if (!state.equals(INVALID_VALUE) || first.sql().isEmpty()) {
+        if (first.sql().isEmpty() || !mayBeAnOption(state, first.sql().get())) {
             return Optional.empty();
         }
         return UnknownOption.from(first.sql().get(), message)
@@ -108,6 +109,13 @@ final class StatementRules {
                 .map(removal -> first.with(
                         removal.sql(),
                         notes -> notes.add(OPTION_UNKNOWN, "option", "options", removal.option(), statement)));
+    }
+
+    /** Parameters of publications and subscriptions that are not known count as wrong syntax. */
+    private static boolean mayBeAnOption(String state, String sql) {
+        SqlTokens tokens = SqlTokens.of(sql, 2);
+        boolean replication = tokens.get(1).is("publication") || tokens.get(1).is("subscription");
+        return state.equals(INVALID_VALUE) || (replication && state.equals(SYNTAX));
     }
 
     /** Whether a failure of {@code ruling} may be got over, so that a transaction of the dump has to survive it. */

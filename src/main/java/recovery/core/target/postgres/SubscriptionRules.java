@@ -21,25 +21,23 @@ final class SubscriptionRules implements StatementRule {
 
     private static final String OFF = "connect = false, enabled = false, create_slot = false, slot_name = NONE";
 
-    /** No right; a password is needed in the connection of a plain role; there is no such object. */
-    private static final Set<String> NOT_ALLOWED = Set.of("42501", "2F003", "42704");
+    /** A syntax that only newer servers have. */
+    private static final Set<String> NOT_KNOWN = Set.of("42601", "0A000");
 
-    /** A syntax that only newer servers have, or a parameter. */
-    private static final Set<String> NOT_KNOWN = Set.of("42501", "42601", "42704");
+    private static final Set<String> NOT_THERE = Set.of("42704");
 
     @Override
     public Optional<Ruling> rule(DumpPart.Statement statement, SqlTokens tokens) {
-        if (tokens.begins("create publication") || tokens.begins("alter publication")) {
+        if (tokens.begins("alter publication")) {
             return tokens.find(2, "owner to") > 0
                     ? Optional.empty()
                     : Optional.of(
                             Ruling.run(statement.sql()).forgiving(NOT_KNOWN, note(PUBLICATION_SKIPPED, statement)));
         }
         boolean comment = tokens.begins("comment on subscription");
-        if (!comment && !tokens.has(1, "subscription")) {
-            return Optional.empty();
+        if (comment || !tokens.has(1, "subscription")) {
+            return comment ? Optional.of(Ruling.run(statement.sql())) : Optional.empty();
         }
-        Consumer<LoadNotes> skipped = note(SUBSCRIPTION_SKIPPED, statement);
         if (tokens.begins("create")) {
             return Optional.of(Ruling.run(switchedOff(statement.sql(), tokens))
                     .whenDone(notes -> notes.add(
@@ -47,17 +45,15 @@ final class SubscriptionRules implements StatementRule {
                             "subscription",
                             "subscriptions",
                             tokens.get(2).text(),
-                            statement))
-                    .forgiving(NOT_ALLOWED, skipped));
+                            statement)));
         }
         if (tokens.begins("drop")) {
-            return Optional.of(Ruling.run(statement.sql()).forgiving(NOT_ALLOWED, note(DROP_SKIPPED, statement)));
-        }
-        if (comment) {
-            return Optional.of(Ruling.run(statement.sql()).forgiving(NOT_ALLOWED, skipped));
+            return Optional.of(Ruling.run(statement.sql()).forgiving(NOT_THERE, note(DROP_SKIPPED, statement)));
         }
         // the owner is for the rules of owners; everything else could make it connect
-        return tokens.find(2, "owner to") > 0 ? Optional.empty() : Optional.of(Ruling.skip(skipped));
+        return tokens.find(2, "owner to") > 0
+                ? Optional.empty()
+                : Optional.of(Ruling.skip(note(SUBSCRIPTION_SKIPPED, statement)));
     }
 
     private static String switchedOff(String sql, SqlTokens tokens) {

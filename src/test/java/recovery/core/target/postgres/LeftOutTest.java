@@ -76,7 +76,7 @@ class LeftOutTest {
                 .containsExactly(
                         "EXTENSION_SKIPPED: 2 statements left out, because the extension was to be skipped: 'postgis'.",
                         "LEFT_OUT_WITHOUT_EXTENSION: Left out: table 'public.places' (type \"public.geometry\" does not"
-                                + " exist (SQL state 42704)); with it 5 rows and 9 statements, among them function"
+                                + " exist (SQL state 42704)); with it 5 rows and 10 statements, among them function"
                                 + " 'public.place', constraint 'places_pkey', index 'public.places_at', view"
                                 + " 'public.near', constraint 'kept_fkey'.",
                         "LEFT_OUT_WITHOUT_EXTENSION: Left out: the rows of 'public.spatial_ref_sys' (there is no such"
@@ -159,14 +159,14 @@ class LeftOutTest {
         assertThat(LoadProbe.tables(result)).containsExactly("app.t 1");
         assertThat(LoadProbe.texts(result))
                 .containsExactly(
-                        "PUBLICATION_SKIPPED: 1 statement left out, because this server or the restoring role cannot make"
-                                + " them: 'CREATE PUBLICATION all_of_it FOR ALL TABLES' (first at line 13).",
                         "LEFT_OUT_FOR_RIGHTS: Left out: foreign data wrapper 'nowhere' (permission denied to create"
                                 + " foreign-data wrapper \"nowhere\"; hint: Must be superuser to create a foreign-data"
                                 + " wrapper (SQL state 42501)); with it 0 rows and 4 statements, among them server 'far',"
                                 + " foreign table 'app.remote'.",
                         "LEFT_OUT_FOR_RIGHTS: Left out: function 'app.c' (permission denied for language c (SQL state"
                                 + " 42501)); with it 0 rows and 1 statements, among them view 'app.v'.",
+                        "LEFT_OUT_FOR_RIGHTS: Left out: publication 'all_of_it' (must be superuser to create FOR ALL TABLES"
+                                + " publication (SQL state 42501)); with it 0 rows and 1 statements.",
                         "LEFT_OUT_FOR_RIGHTS: Left out: event trigger 'watch' (permission denied to create event trigger"
                                 + " \"watch\"; hint: Must be superuser to create an event trigger (SQL state 42501)); with"
                                 + " it 0 rows and 2 statements.");

@@ -45,9 +45,9 @@ class OlderServerTest {
         assertThat(LoadProbe.texts(result))
                 .containsExactly(
                         "SYNTAX_ADAPTED: 4 statements written in words that this older server knows and that mean the"
-                                + " same: 'CREATE TABLE public.parent (a integer CONSTRAINT named NOT …', 'CREATE TABLE"
-                                + " public.child (CONSTRAINT x NOT NULL a, CONSTR…', 'ALTER TABLE ONLY public.late ADD"
-                                + " CONSTRAINT late_a NOT NUL…', 'ALTER TABLE public.late ADD CONSTRAINT late_b NOT NULL b NO…'"
+                                + " same: 'CREATE TABLE public.parent (a integer CONSTRAINT named NOT N…', 'CREATE TABLE"
+                                + " public.child (CONSTRAINT x NOT NULL a, CONSTRAI…', 'ALTER TABLE ONLY public.late ADD"
+                                + " CONSTRAINT late_a NOT NULL …', 'ALTER TABLE public.late ADD CONSTRAINT late_b NOT NULL b NOT…'"
                                 + " (first at line 1).");
     }
 
