@@ -2,7 +2,6 @@ package recovery.core.dump;
 
 import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
-import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -24,15 +23,8 @@ public final class DumpReaders {
     public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()));
-            case PG_CUSTOM -> Archives.custom(content, choice);
-            case PG_DIRECTORY, PG_TAR ->
-                throw problem(
-                                BACKUP_UNSUPPORTED,
-                                "'%s' is a %s, which cannot be read here",
-                                backup.name(),
-                                backup.format().title())
-                        .remedy("Make an SQL script of it with \"pg_restore -f %s.sql %s\" and restore that."
-                                .formatted(backup.name(), backup.name()));
+            case PG_CUSTOM -> Archives.custom(content);
+            case PG_DIRECTORY, PG_TAR -> Archives.members(content, choice);
             case SQLITE_DATABASE ->
                 throw problem(
                                 BACKUP_OTHER_ENGINE,
