@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Recognises OpenPGP messages (RFC 9580): armored by their first line, binary ones by their first packet. */
-final class OpenPgp {
+public final class OpenPgp {
     private static final int SESSION_KEY_BY_PUBLIC_KEY = 1;
     private static final int SESSION_KEY_BY_PASSPHRASE = 3;
     private static final int ENCRYPTED = 9;
@@ -14,30 +14,38 @@ final class OpenPgp {
 
     private OpenPgp() {}
 
+    /** Whether a file or layer that begins with {@code head}, at least 64 bytes if it has them, is a message. */
+    public static boolean isMessage(byte[] head) {
+        return FirstBytes.begins(textOf(head), "-----BEGIN PGP MESSAGE") || beginsWithPacket(head);
+    }
+
     static Optional<Look> look(byte[] head) {
+        if (isMessage(head)) {
+            return Optional.of(encrypted());
+        }
+        return FirstBytes.begins(textOf(head), "-----BEGIN PGP ")
+                ? Optional.of(Look.unknown("an OpenPGP key or signature, not a backup"))
+                : Optional.empty();
+    }
+
+    /** Behind a byte order mark and white space. */
+    private static byte[] textOf(byte[] head) {
         int start = FirstBytes.begins(head, 0xef, 0xbb, 0xbf) ? 3 : 0;
         while (start < head.length && Character.isWhitespace(head[start])) {
             start++;
         }
-        byte[] text = Arrays.copyOfRange(head, start, Math.min(head.length, start + 40));
-        if (FirstBytes.begins(text, "-----BEGIN PGP MESSAGE")) {
-            return Optional.of(encrypted());
-        }
-        if (FirstBytes.begins(text, "-----BEGIN PGP ")) {
-            return Optional.of(Look.unknown("an OpenPGP key or signature, not a backup"));
-        }
-        return isMessage(head) ? Optional.of(encrypted()) : Optional.empty();
+        return Arrays.copyOfRange(head, start, Math.min(head.length, start + 40));
     }
 
     private static Look encrypted() {
-        return Look.unknown("").encryptedBy("encrypted by OpenPGP");
+        return Look.ofEncrypted();
     }
 
     /**
      * The header is one byte, {@code 11tttttt} (new) or {@code 10ttttll} (old), then the length, then the body. One byte
      * is too little to go by, so the version in the body is looked at as well.
      */
-    private static boolean isMessage(byte[] head) {
+    private static boolean beginsWithPacket(byte[] head) {
         if (head.length < 16 || (head[0] & 0x80) == 0) {
             return false;
         }

@@ -85,9 +85,10 @@ public final class BackupStream implements AutoCloseable {
             List<Note> notes = new ArrayList<>();
             Layer.Surroundings surroundings =
                     new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes, opening);
-            return new BackupStream(file, opening, bytes, Files.size(file), Layers.takeOff(bytes, surroundings), notes);
+            return new BackupStream(
+                    file, opening, bytes, Files.size(file), Layers.takeOff(file, bytes, surroundings), notes);
         } catch (IOException | RuntimeException e) {
-            closeAfter(e, bytes);
+            Layers.closeAfter(e, bytes);
             throw e;
         }
     }
@@ -102,14 +103,6 @@ public final class BackupStream implements AutoCloseable {
         }
         throw problem(BACKUP_NOT_RECOGNISED, "the folder '%s' holds no 'toc.dat' and so no dump", path.getFileName())
                 .remedy("Choose the folder that pg_dump wrote, the one in which 'toc.dat' lies.");
-    }
-
-    private static void closeAfter(Exception failure, FileBytes bytes) {
-        try {
-            bytes.close();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
     }
 
     /** The dump without its layers. The same stream at every call. */

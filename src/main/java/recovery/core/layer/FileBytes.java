@@ -52,13 +52,14 @@ final class FileBytes extends InputStream {
         }
     }
 
+    /** Moves on without reading. */
     @Override
-    public long skip(long count) throws IOException {
+    public long skip(long bytes) throws IOException {
         cancellation.check();
         try {
-            long skipped = in.skip(count);
-            advance(skipped);
-            return skipped;
+            long count = in.skip(bytes);
+            advance(count);
+            return count;
         } catch (IOException e) {
             throw unreadable(e);
         }

@@ -69,19 +69,43 @@ final class PackedInput {
     void take(byte[] target, int offset, int length) throws IOException {
         int done = 0;
         while (done < length) {
-            if (next == limit && !fill()) {
+            done += takeSome(target, offset + done, length - done);
+        }
+    }
+
+    /** Without taking it; bytes behind the end of the file count as zero. */
+    long peekLittleEndian(int ahead, int bytes) throws IOException {
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value |= (long) Math.max(0, peek(ahead + i)) << (8 * i);
+        }
+        return value;
+    }
+
+    /** At least one byte, at most {@code length}. */
+    int takeSome(byte[] target, int offset, int length) throws IOException {
+        if (next == limit && length >= buffer.length) {
+            int count = in.read(target, offset, length);
+            if (count <= 0) {
                 throw truncated();
             }
-            int count = Math.min(length - done, limit - next);
-            System.arraycopy(buffer, next, target, offset + done, count);
-            next += count;
-            done += count;
+            return count;
         }
+        if (next == limit && !fill()) {
+            throw truncated();
+        }
+        int count = Math.min(length, limit - next);
+        System.arraycopy(buffer, next, target, offset, count);
+        next += count;
+        return count;
     }
 
     void skip(long bytes) throws IOException {
         long left = bytes;
         while (left > 0) {
+            if (next == limit && left > buffer.length) {
+                left -= in.skip(left);
+            }
             if (next == limit && !fill()) {
                 throw truncated();
             }
@@ -89,6 +113,13 @@ final class PackedInput {
             next += count;
             left -= count;
         }
+    }
+
+    /** Takes all that is left. */
+    void drain() throws IOException {
+        do {
+            next = limit;
+        } while (fill());
     }
 
     /** Whether these bytes come next. Also true if the data ends within them: then it is cut. */
@@ -142,6 +173,32 @@ final class PackedInput {
     /** Takes what was read of the last {@link #ready}. */
     void taken(ByteBuffer ready) {
         next = ready.position();
+    }
+
+    /** The same bytes for a library, which takes them one by one or many at once; ends at the end of the file. Closing closes them. */
+    InputStream asStream() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                return peek(0) < 0 ? -1 : buffer[next++] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (length > 0 && peek(0) < 0) {
+                    return -1;
+                }
+                int count = Math.min(length, limit - next);
+                System.arraycopy(buffer, next, target, offset, count);
+                next += count;
+                return count;
+            }
+
+            @Override
+            public void close() throws IOException {
+                PackedInput.this.close();
+            }
+        };
     }
 
     /** Passes over zero bytes, the padding of a tape or disk. */

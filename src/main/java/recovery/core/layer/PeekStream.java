@@ -38,8 +38,13 @@ final class PeekStream extends InputStream {
     }
 
     @Override
-    public long skip(long count) throws IOException {
-        return next == head.length ? in.skip(count) : super.skip(count);
+    public long skip(long bytes) throws IOException {
+        if (next == head.length) {
+            return in.skip(bytes);
+        }
+        int count = (int) Math.max(0, Math.min(bytes, head.length - next));
+        next += count;
+        return count;
     }
 
     @Override

@@ -21,6 +21,7 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.layer.Secrets;
 import recovery.core.target.Target;
@@ -64,14 +65,27 @@ public final class RestoreService implements AutoCloseable {
             Path stateDirectory,
             Clock clock,
             String program) {
+        this(catalogue, target, verifier, recorder, stateDirectory, clock, program, Limits.GENEROUS);
+    }
+
+    /** As above; {@code limits}: how much a backup may unpack to. */
+    public RestoreService(
+            BackupCatalogue catalogue,
+            Target target,
+            Verifier verifier,
+            RestoreRecorder recorder,
+            Path stateDirectory,
+            Clock clock,
+            String program,
+            Limits limits) {
         this.catalogue = catalogue;
         this.target = target;
         this.verifier = verifier;
         this.recorder = recorder;
         this.journals = new JournalFolder(stateDirectory);
         PreviousNames previousNames = new PreviousNames(target, journals);
-        this.here = new Surroundings(target, previousNames, stateDirectory, clock, program);
-        this.planner = new Planner(catalogue, target, previousNames);
+        this.here = new Surroundings(target, previousNames, stateDirectory, clock, program, limits);
+        this.planner = new Planner(catalogue, target, previousNames, limits);
         this.history = new History(target, journals);
         this.live = new LiveWatch(target);
         this.look = new Findings(journals, target, stateDirectory, clock);
@@ -94,7 +108,7 @@ public final class RestoreService implements AutoCloseable {
 
     /** As above, of what {@code choice} takes of it; the caller wipes the secrets. */
     public Inspection inspect(String backup, Secrets secrets, DumpChoice choice) {
-        return planner.inspect(planner.restorable(backup), Opening.of(new Cancellation(), secrets), choice);
+        return planner.inspect(backup, new Opening(new Cancellation(), secrets, here.limits()), choice);
     }
 
     /** The name an operator types to confirm. */
@@ -112,26 +126,36 @@ public final class RestoreService implements AutoCloseable {
         return live.ask(limit);
     }
 
-    /** What would be done; changes nothing. */
+    /** What would be done; changes nothing. The caller wipes the secrets of the request, or hands it to {@link #start}. */
     public RestorePlan plan(RestoreRequest request) {
         LocalDateTime now = here.localTime();
         return planner.plan(request, JournalFolder.idOf(now), now, new Cancellation());
     }
 
     /**
-     * Starts a restore (or dry run) and returns at once.
+     * Starts a restore (or dry run) and returns at once. The secrets of the request are wiped when it has ended, or at
+     * once if it cannot be started.
      *
      * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND; whatever else is wrong ends the job, so that there is
      *     a record of it
      */
     public RestoreJob start(RestoreRequest request) {
-        catalogue.find(request.backup());
-        String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
-        return run(kind, request.backup(), job -> {
-            try (Secrets secrets = request.secrets()) {
-                return new RestoreRun(job, request, planner, verifier, here).run();
+        boolean started = false;
+        try {
+            catalogue.find(request.backup());
+            String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
+            RestoreJob begun = run(kind, request.backup(), job -> {
+                try (Secrets secrets = request.secrets()) {
+                    return new RestoreRun(job, request, planner, verifier, here).run();
+                }
+            });
+            started = true;
+            return begun;
+        } finally {
+            if (!started) {
+                request.secrets().close();
             }
-        });
+        }
     }
 
     /**

@@ -89,6 +89,11 @@ final class ArchiveReader implements DumpReader {
     }
 
     @Override
+    public List<Entry> contents() {
+        return toc.entries().stream().map(toc::entry).toList();
+    }
+
+    @Override
     public List<String> databases() {
         return databases.isEmpty()
                 ? toc.header().database().map(toc::text).stream().toList()

@@ -38,8 +38,7 @@ public final class Archives {
      * A reader of an archive that is a folder or lies in a tar file. A folder of pg_dumpall gives the database that
      * {@code choice} names.
      *
-     * @throws recovery.core.error.RecoveryException as {@link #custom}; BACKUP_UNSUPPORTED if there are several
-     *     databases and none is chosen
+     * @throws recovery.core.error.RecoveryException as {@link #custom}; DATABASE_NOT_CHOSEN, REQUEST_UNUSABLE
      */
     public static DumpReader members(BackupStream backup, DumpChoice choice) throws IOException {
         if (backup.folder().isEmpty()) {
