@@ -84,6 +84,11 @@ final class ArchiveReader implements DumpReader {
     }
 
     @Override
+    public List<Entry> contents() {
+        return toc.entries().stream().map(toc::entry).toList();
+    }
+
+    @Override
     public List<String> databases() {
         return toc.header().database().map(toc::text).stream().toList();
     }
