@@ -35,7 +35,7 @@ setInterval(() => {
 }, 30000);
 
 // a form is sent once; the pause lets the browser take the pressed button's value first
-for (const form of document.querySelectorAll('form:not(.upload)')) {
+function sendOnce(form) {
   form.addEventListener('submit', event => {
     if (event.defaultPrevented) return;
     setTimeout(() => {
@@ -51,8 +51,7 @@ addEventListener('pageshow', event => {
 });
 
 // says at once whether the typed name is right
-const confirmation = document.querySelector('input[data-expected]');
-if (confirmation) {
+function checkName(confirmation) {
   const check = () => {
     const right = confirmation.value.trim() === confirmation.dataset.expected;
     confirmation.classList.toggle('right', right);
@@ -61,6 +60,73 @@ if (confirmation) {
   confirmation.addEventListener('input', check);
   check();
 }
+
+// all tables, or none, with one press
+function tickAll(line) {
+  for (const ticked of [true, false]) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = ticked ? 'Tick all' : 'Tick none';
+    button.addEventListener('click', () => {
+      for (const box of line.closest('section').querySelectorAll('td.box input[type=checkbox]')) box.checked = ticked;
+    });
+    line.append(button);
+  }
+}
+
+// No page gives secrets back. The next one is put in the place of this one instead, and what was typed stays in its fields.
+function keepTyped(form) {
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    const pressed = event.submitter;
+    const data = new FormData(form);
+    if (pressed && pressed.name) data.append(pressed.name, pressed.value);
+    const words = pressed ? pressed.textContent : '';
+    for (const button of form.querySelectorAll('button')) button.disabled = true;
+    if (pressed) pressed.textContent = words + ' …';
+    const again = () => {
+      for (const button of form.querySelectorAll('button')) button.disabled = false;
+      if (pressed) pressed.textContent = words;
+    };
+    const address = pressed && pressed.hasAttribute('formaction') ? pressed.formAction : form.getAttribute('action');
+    fetch(address, { method: 'POST', body: data, headers: { Accept: 'text/html' } }).then(async answer => {
+      if (answer.redirected) {
+        location.assign(answer.url);
+        return;
+      }
+      show(new DOMParser().parseFromString(await answer.text(), 'text/html'), form);
+    }).catch(() => {
+      again();
+      alert('The server did not answer. Is it still running?');
+    });
+  });
+}
+
+function show(page, before) {
+  document.title = page.title;
+  const main = document.querySelector('main');
+  main.replaceWith(document.adoptNode(page.querySelector('main')));
+  for (const field of before.querySelectorAll('[name=passphrase], [name=privateKey]')) {
+    for (const next of document.querySelectorAll('#' + field.id)) {
+      if (field.type === 'file') next.files = field.files;
+      else next.value = field.value;
+    }
+  }
+  for (const notice of document.querySelectorAll('.secrets .notice')) notice.remove();
+  enhance(document.querySelector('main'));
+  scrollTo(0, 0);
+}
+
+function enhance(root) {
+  for (const form of root.querySelectorAll('form:not(.upload)')) {
+    if (form.querySelector('[name=passphrase]')) keepTyped(form);
+    else sendOnce(form);
+  }
+  root.querySelectorAll('input[data-expected]').forEach(checkName);
+  root.querySelectorAll('p.boxes').forEach(tickAll);
+}
+
+enhance(document);
 
 // live progress
 const watched = document.querySelector('[data-events]');

@@ -122,6 +122,29 @@ make_dump() {
     psql -Xqc "DROP DATABASE make" postgres
 }
 
+# The same shop as archives of pg_dump, and as scripts packed by other tools.
+make_archives() {
+    local missing= file
+    archives=("$data/shop-$megabytes.dump" "$data/shop-$megabytes-none.dump" "$data/shop-$megabytes.sql.zst" "$data/shop-$megabytes.sql.lz4")
+    [ -z "${BENCH_PG_DUMP:-}" ] || archives+=("$data/shop-$megabytes-zstd.dump" "$data/shop-$megabytes-lz4.dump")
+    for file in "${archives[@]}"; do [ -s "$file" ] || missing=yes; done
+    [ -n "$missing" ] || return 0
+    start_server
+    make_dump
+    say "making archives of about $megabytes MB"
+    fresh_database make
+    gunzip -c "$dump" | psql -Xq make >/dev/null
+    pg_dump -Fc -f "${archives[0]}" make
+    pg_dump -Fc -Z0 -f "${archives[1]}" make
+    gunzip -c "$dump" | zstd -qf -o "${archives[2]}"
+    gunzip -c "$dump" | lz4 -qf - "${archives[3]}"
+    if [ -n "${BENCH_PG_DUMP:-}" ]; then
+        $BENCH_PG_DUMP -h 127.0.0.1 -p "$pgport" -U postgres -Fc --compress=zstd make >"${archives[4]}"
+        $BENCH_PG_DUMP -h 127.0.0.1 -p "$pgport" -U postgres -Fc --compress=lz4 make >"${archives[5]}"
+    fi
+    psql -Xqc "DROP DATABASE make" postgres
+}
+
 make_script() {
     script=$data/helpdesk-$sqlite_megabytes.sql
     [ ! -s "$script" ] || return 0
@@ -229,6 +252,68 @@ measure_plain() {
     row "live database unusable" "$(median "${downtimes[@]}") ms" "" "≤ 250 ms"
 }
 
+measure_archive() {
+    make_archives
+    start_server
+    local size i ours=() theirs=() peaks=() began
+    size=$(stat -c %s "${archives[1]}")
+    ln -f "${archives[0]}" "$scratch/backups/shop.dump" 2>/dev/null || cp "${archives[0]}" "$scratch/backups/shop.dump"
+    for ((i = 1; i <= rounds; i++)); do
+        drop_all_databases
+        fresh_database theirs
+        began=$(now)
+        pg_restore --exit-on-error -d theirs "${archives[0]}"
+        theirs+=($(($(now) - began)))
+        drop_all_databases
+        fresh_database live
+        psql -Xqc "CREATE TABLE live_before AS SELECT 1 AS x" live
+        restore "$(postgres_settings)" shop.dump
+        ours+=("$took")
+        peaks+=("$peak")
+        say "round $i: pg_restore $(seconds "${theirs[-1]}") s, ours $(seconds "$took") s ($(field durationMs) ms of it the restore), $peak MB"
+    done
+    drop_all_databases
+    local a b
+    a=$(median "${ours[@]}")
+    b=$(median "${theirs[@]}")
+    row "custom archive of $((size / 1000000)) MB (gzip) into PostgreSQL" "$(seconds "$a") s" \
+        "pg_restore: $(seconds "$b") s; ratio $(ratio "$a" "$b")" "ratio ≤ 1.10"
+    row "peak resident memory of it at -Xmx96m" "$(median "${peaks[@]}") MB" "" "≤ 220 MB"
+}
+
+# Reading alone: a look at the whole backup without any server, less the look at a very small one.
+measure_read() {
+    make_archives
+    make_dump
+    local content file name i began times base=() sets
+    content=$(gunzip -c "$dump" | wc -c)
+    sets=$(settings "DATABASE_URL=postgresql://nobody@127.0.0.1:1/none")
+    printf -- '-- PostgreSQL database dump\n\nCREATE TABLE a (x int);\n\n--\n-- PostgreSQL database dump complete\n--\n\n' >"$scratch/backups/small.sql"
+    for ((i = 1; i <= rounds; i++)); do
+        began=$(now)
+        look "$sets" small.sql
+        base+=($(($(now) - began)))
+    done
+    for file in "$dump" "${archives[@]}"; do
+        name=$(basename "$file")
+        ln -f "$file" "$scratch/backups/$name" 2>/dev/null || cp "$file" "$scratch/backups/$name"
+        times=()
+        for ((i = 1; i <= rounds; i++)); do
+            began=$(now)
+            look "$sets" "$name"
+            times+=($(($(now) - began)))
+        done
+        i=$(($(median "${times[@]}") - $(median "${base[@]}")))
+        case $name in *.gz | "shop-$megabytes.dump") goal="≥ 300 MB/s" ;; *) goal="≥ 800 MB/s" ;; esac
+        row "reading $name, $((content / 1000000)) MB as SQL" "$((content / i)) MB/s" "" "$goal"
+        say "$name: $(seconds "$i") s"
+    done
+}
+
+look() { # settings, name of the backup
+    (cd "$scratch" && env $1 java -Xmx96m -jar "$jar" inspect "$2" --json >"$scratch/out" 2>"$scratch/err") || { cat "$scratch/err" >&2; die "inspect failed"; }
+}
+
 measure_start() {
     start_server
     fresh_database live
@@ -330,7 +415,7 @@ esac
 for tool in java psql pg_dump curl gzip awk; do
     command -v "$tool" >/dev/null || die "'$tool' is not installed"
 done
-[ $# -gt 0 ] || set -- plain start upload sqlite list
+[ $# -gt 0 ] || set -- plain archive read start upload sqlite list
 if [ "$*" != data ]; then
     [ -f "$jar" ] || die "no jar at $jar: run 'mvn -B package' first, or set BENCH_JAR"
 fi
@@ -344,10 +429,11 @@ for measurement; do
     data)
         make_dump
         make_script
+        make_archives
         row "made $(basename "$dump")" "$(stat -c %s "$dump") bytes" "$(gunzip -c "$dump" | wc -c) bytes unpacked" ""
         row "made $(basename "$script")" "$(stat -c %s "$script") bytes" "" ""
         ;;
-    plain | start | upload | sqlite | list) "measure_$measurement" ;;
-    *) die "no measurement '$measurement': plain, start, upload, sqlite, list, or data to make the data only" ;;
+    plain | archive | read | start | upload | sqlite | list) "measure_$measurement" ;;
+    *) die "no measurement '$measurement': plain, archive, read, start, upload, sqlite, list, or data to make the data only" ;;
     esac
 done

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,8 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import recovery.cli.Place;
 import recovery.cli.RecoveryCli;
 import recovery.cli.Services;
+import recovery.config.Folders;
 import recovery.config.RecoveryConfig;
 import recovery.config.Secret;
 import recovery.config.TargetSettings;
@@ -26,6 +27,8 @@ import recovery.core.backup.BackupCatalogue;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
+import recovery.core.layer.Layers;
+import recovery.core.layer.Limits;
 import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
@@ -65,22 +68,27 @@ public final class Main implements Services {
     }
 
     @Override
-    public RestoreService open(Optional<Path> envFile) {
-        RecoveryConfig config = prepared(envFile);
+    public RestoreService open(Place place) {
+        RecoveryConfig config = prepared(place);
         config.notices().forEach(System.err::println);
-        return service(config, config.backupDir(), target(config), new AuditLog(logDir, json));
+        return service(config, place, config.backupDir(), new AuditLog(logDir, json));
     }
 
     @Override
-    public RestoreService openFor(Optional<Path> envFile, Path backupFolder) {
-        RecoveryConfig config = prepared(envFile);
+    public RestoreService openFor(Place place, Path backupFolder) {
+        RecoveryConfig config = prepared(place);
         config.notices().forEach(System.err::println);
-        return service(config, backupFolder, target(config), new AuditLog(logDir, json));
+        return service(config, place, backupFolder, new AuditLog(logDir, json));
     }
 
     @Override
-    public int serve(Optional<Path> envFile) {
-        RecoveryConfig config = prepared(envFile);
+    public Optional<Path> schemaFile(Place place) {
+        return RecoveryConfig.load(place.envFile(), environment).schemaFile();
+    }
+
+    @Override
+    public int serve(Place place) {
+        RecoveryConfig config = prepared(place);
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -96,7 +104,7 @@ public final class Main implements Services {
             }
         };
         try (ServedTarget served = served(config);
-                RestoreService service = service(config, config.backupDir(), served.target(), recorder);
+                RestoreService service = service(config, place, config.backupDir(), served.target(), recorder);
                 RecoveryServer server = new RecoveryServer(webSettings(config), service, json.get())) {
             server.start();
             announce(config, service);
@@ -120,16 +128,17 @@ public final class Main implements Services {
     }
 
     /** The settings, with all folders made and all system properties set that libraries read at their first use. */
-    private RecoveryConfig prepared(Optional<Path> envFile) {
-        RecoveryConfig config = RecoveryConfig.load(envFile, environment);
+    private RecoveryConfig prepared(Place place) {
+        RecoveryConfig config =
+                RecoveryConfig.load(place.envFile(), environment).on(place.database(), place.file());
         config.passFile().ifPresent(file -> setUnlessSet("org.postgresql.pgpassfile", file));
-        makeFolder(config.stateDir(), "STATE_DIR");
-        logDir = logFolder(config);
+        Folders.make(config.stateDir(), "STATE_DIR");
+        logDir = Folders.forLogs(config, System.err::println);
         setUnlessSet("recovery.log.dir", logDir);
         prepareNativeCode(config.stateDir());
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
-            makeFolder(config.backupDir(), "BACKUP_DIR");
+            Folders.make(config.backupDir(), "BACKUP_DIR");
         }
         if (config.demo()) {
             DemoDatabase.create(config.stateDir(), config.backupDir());
@@ -140,7 +149,9 @@ public final class Main implements Services {
     /** /tmp may be mounted noexec; the state directory is ours. */
     private static void prepareNativeCode(Path stateDir) {
         try {
-            setUnlessSet("org.sqlite.tmpdir", NativeFolder.prepare(stateDir));
+            Path folder = NativeFolder.prepare(stateDir);
+            setUnlessSet("org.sqlite.tmpdir", folder);
+            setUnlessSet("ZstdTempFolder", folder);
         } catch (IOException e) {
             throw RecoveryException.problem(
                             ErrorCode.FILE_NOT_ACCESSIBLE, "nothing can be written into '%s': %s", stateDir, Why.of(e))
@@ -152,31 +163,6 @@ public final class Main implements Services {
     private static void setUnlessSet(String property, Path value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value.toString());
-        }
-    }
-
-    /** A rescue does not fail for want of a log: without its folder the log goes where the journals are. */
-    private static Path logFolder(RecoveryConfig config) {
-        Path folder = config.logDir();
-        try {
-            Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".try", null));
-            return folder;
-        } catch (IOException e) {
-            System.err.println("LOG_DIR '%s' cannot be written (%s); the log and the records of restores go to '%s'."
-                    .formatted(folder, Why.of(e), config.stateDir()));
-            return config.stateDir();
-        }
-    }
-
-    private static void makeFolder(Path folder, String setting) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw RecoveryException.problem(
-                            ErrorCode.FILE_NOT_ACCESSIBLE, "the folder '%s' cannot be made: %s", folder, Why.of(e))
-                    .causedBy(e)
-                    .remedy("Give this user the right to make it, or point %s to another folder.".formatted(setting));
         }
     }
 
@@ -231,15 +217,21 @@ public final class Main implements Services {
         return config;
     }
 
-    private RestoreService service(RecoveryConfig config, Path backupFolder, Target target, RestoreRecorder recorder) {
+    private RestoreService service(RecoveryConfig config, Place place, Path backupFolder, RestoreRecorder recorder) {
+        return service(config, place, backupFolder, target(config), recorder);
+    }
+
+    private RestoreService service(
+            RecoveryConfig config, Place place, Path backupFolder, Target target, RestoreRecorder recorder) {
         return new RestoreService(
-                new BackupCatalogue(backupFolder),
+                new BackupCatalogue(backupFolder, Layers::behind),
                 target,
                 new Verifier(config.verifyTables()),
                 recorder,
                 config.stateDir(),
                 clock,
-                program());
+                program() + place.asTyped(),
+                new Limits(config.maxCompressionRatio(), config.maxContentBytes()));
     }
 
     /** As an operator has to type it. */
@@ -256,6 +248,7 @@ public final class Main implements Services {
                 config.token().map(Secret::characters),
                 List.of(),
                 config.maxUploadBytes(),
+                config.schemaFile(),
                 version(),
                 config.demo(),
                 logDir.resolve("recovery.log"));

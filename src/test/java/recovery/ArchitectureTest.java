@@ -139,7 +139,16 @@ class ArchitectureTest {
                 .resideInAPackage("recovery.core..")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.net\\..*|java\\.lang\\.(Process|ProcessBuilder|Runtime)")
+                .haveNameMatching("java\\.net\\..*|java\\.lang\\.(Process|ProcessBuilder)")
+                .check(code);
+        noClasses()
+                .that()
+                .resideInAPackage("recovery.core..")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "is Runtime.exec",
+                        call -> call.getTargetOwner().isEquivalentTo(Runtime.class)
+                                && call.getName().equals("exec")))
                 .check(code);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
+import recovery.core.error.RecoveryException;
 
 /** The backup that {@code --latest} means: the newest that brings this target back whole. */
 final class BackupChoice {
@@ -22,8 +23,24 @@ final class BackupChoice {
             }
             where.println("Passed over '%s': %s.".formatted(backup.name(), reason.get()));
         }
-        throw problem(
+        throw none(backups, directory);
+    }
+
+    /** Without those of another kind of database; what an encrypted one is, is not known before it is opened. */
+    static List<Backup> forTheMenu(List<Backup> backups, Engine engine, String directory) {
+        List<Backup> fitting = backups.stream()
+                .filter(backup -> backup.engine().orElse(engine) == engine)
+                .toList();
+        if (fitting.isEmpty()) {
+            throw none(backups, directory);
+        }
+        return fitting;
+    }
+
+    private static RecoveryException none(List<Backup> backups, String directory) {
+        return problem(
                         BACKUP_NOT_FOUND,
+                        "%s",
                         backups.isEmpty()
                                 ? "there is no backup in '%s'".formatted(directory)
                                 : "none of the %d files in '%s' can be restored into this target"

@@ -3,10 +3,16 @@ package recovery.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import recovery.core.dump.DumpChoice;
+import recovery.core.dump.Selection;
 import recovery.core.inspect.Inspection;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.RestoreService;
 
 @Command(name = "inspect", description = "Read one backup to its end, without a database, and show what is in it.")
@@ -16,15 +22,27 @@ final class InspectCommand extends JsonCommand {
     @Parameters(paramLabel = "BACKUP", description = "A name of the list, or the path of a file.")
     private String backup;
 
+    @Option(
+            names = "--database",
+            paramLabel = "NAME",
+            description = "Which database of a backup that holds several; else the one named like the target.")
+    private Optional<String> database = Optional.empty();
+
+    @ArgGroup(validate = false, heading = "Encrypted backups; on a terminal you are asked:%n")
+    private SecretArguments secretArguments = new SecretArguments();
+
     InspectCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() {
-        try (NamedBackup named = NamedBackup.find(session, backup)) {
+        secretArguments.checkUsage(session.screen());
+        try (NamedBackup named = NamedBackup.find(session, backup);
+                Secrets secrets = secretArguments.secrets(session.screen(), named.service(), named.backup())) {
             RestoreService service = named.service();
-            Inspection inspection = service.inspect(named.name());
+            DumpChoice choice = new DumpChoice(database, Optional.of(service.targetName()), Selection.EVERYTHING);
+            Inspection inspection = service.inspect(named.name(), secrets, choice);
             if (asJson()) {
                 ObjectNode document = session.json().createObjectNode().put("success", true);
                 document.setAll((ObjectNode) session.json().valueToTree(inspection));
@@ -66,13 +84,9 @@ final class InspectCommand extends JsonCommand {
         lines.addAll(tables.lines());
         PlanView.section(lines, "Roles", inspection.roles());
         PlanView.section(lines, "Extensions", inspection.extensions());
+        PlanView.section(lines, "Databases", inspection.databases());
         PlanView.section(lines, "Risks", inspection.risks());
-        PlanView.section(
-                lines,
-                "Notes",
-                inspection.notes().stream()
-                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
-                        .toList());
+        PlanView.section(lines, "Notes", NoteLines.of(inspection.notes()));
         return lines;
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.restore.RestoreService;
@@ -52,6 +53,10 @@ record NamedBackup(RestoreService service, String name) implements AutoCloseable
                     .causedBy(e)
                     .remedy("Check the rights of the file and of the folders above it.");
         }
+    }
+
+    Backup backup() {
+        return service.catalogue().find(name);
     }
 
     private static boolean isFile(String argument) {

@@ -20,12 +20,7 @@ final class PlanView {
         section(lines, "What the copy must pass", plan.checks());
         section(lines, "Connected now, will be disconnected", plan.sessions());
         section(lines, "Risks", plan.inspection().risks());
-        section(
-                lines,
-                "Notes",
-                plan.notes().stream()
-                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
-                        .toList());
+        section(lines, "Notes", NoteLines.of(plan.notes()));
         section(lines, "You have to agree that", plan.questions());
         section(
                 lines,

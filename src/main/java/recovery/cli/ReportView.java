@@ -26,12 +26,7 @@ final class ReportView {
                             Words.duration(report.downtimeMs())));
         }
         verification(lines, report);
-        PlanView.section(
-                lines,
-                "Notes",
-                report.notes().stream()
-                        .map(note -> "%s: %s".formatted(note.code(), note.text()))
-                        .toList());
+        PlanView.section(lines, "Notes", NoteLines.of(report.notes()));
         if (report.success()) {
             report.rollback().command().ifPresent(command -> lines.add("To undo: " + command));
             PlanView.section(lines, "Next", report.nextSteps());

@@ -1,6 +1,5 @@
 package recovery.cli;
 
-import static recovery.core.error.ErrorCode.BACKUP_NOT_FOUND;
 import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
@@ -9,13 +8,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import recovery.core.backup.Backup;
+import recovery.core.backup.Engine;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
+import recovery.core.target.LoadOptions;
 
 @Command(
         name = "restore",
@@ -53,6 +56,12 @@ final class RestoreCommand extends JsonCommand {
             description = "Go on although the state of the target speaks against it; REASON stands in the report.")
     private Optional<String> override = Optional.empty();
 
+    @ArgGroup(validate = false, heading = "What to take of the backup, and how to load it (PostgreSQL):%n")
+    private LoadArguments loadArguments = new LoadArguments();
+
+    @ArgGroup(validate = false, heading = "Encrypted backups; on a terminal you are asked:%n")
+    private SecretArguments secretArguments = new SecretArguments();
+
     RestoreCommand(Session session, Clock clock) {
         this.session = session;
         this.clock = clock;
@@ -69,16 +78,18 @@ final class RestoreCommand extends JsonCommand {
         if (backup.isPresent()) {
             try (NamedBackup named = NamedBackup.find(session, backup.get())) {
                 session.announce(named.service(), asJson());
-                return restore(named.service(), named.name());
+                return restore(named.service(), named.backup());
             }
         }
         try (RestoreService service = session.open()) {
             session.announce(service, asJson());
-            return restore(service, choose(service).name());
+            return restore(service, choose(service));
         }
     }
 
     private void checkUsage() {
+        loadArguments.options(Optional.empty(), Optional.empty());
+        secretArguments.checkUsage(session.screen());
         if (latest && backup.isPresent()) {
             throw problem(REQUEST_UNUSABLE, "--latest and '%s' name two backups", backup.get())
                     .remedy("Leave one of them out.");
@@ -101,28 +112,26 @@ final class RestoreCommand extends JsonCommand {
     private Backup choose(RestoreService service) {
         List<Backup> backups = service.backups();
         String directory = service.catalogue().directory().toString();
-        if (latest) {
-            return BackupChoice.latest(
-                    backups,
-                    service.liveStatus(ENGINE_LIMIT).engine(),
-                    directory,
-                    session.screen().err());
-        }
-        if (backups.isEmpty()) {
-            throw problem(BACKUP_NOT_FOUND, "there is no backup in '%s'", directory)
-                    .remedy("Copy a backup into that folder, or set BACKUP_DIR to the folder that holds them.");
-        }
-        return menu().choose(backups, service.targetName());
+        Engine engine = service.liveStatus(ENGINE_LIMIT).engine();
+        return latest
+                ? BackupChoice.latest(
+                        backups, engine, directory, session.screen().err())
+                : menu().choose(BackupChoice.forTheMenu(backups, engine, directory), service.targetName());
     }
 
-    private int restore(RestoreService service, String name) throws InterruptedException {
-        // a dry run writes nothing, so there is nothing to confirm
-        RestoreRequest request = new RestoreRequest(name, dryRun, strategy, true, override, "terminal");
-        if (!force && !dryRun) {
-            confirm(service, request);
+    private int restore(RestoreService service, Backup chosen) throws InterruptedException {
+        LoadOptions options = loadArguments.options(Optional.of(service.targetName()), session.schemaFile());
+        try (Secrets secrets = secretArguments.secrets(session.screen(), service, chosen)) {
+            // a dry run writes nothing, so there is nothing to confirm
+            RestoreRequest request =
+                    new RestoreRequest(chosen.name(), dryRun, strategy, true, override, options, secrets, "terminal");
+            if (!force && !dryRun) {
+                confirm(service, request);
+            }
+            session.people(asJson())
+                    .println("%s '%s'.".formatted(dryRun ? "Reading" : "Restoring", Words.printable(chosen.name())));
+            return new AttendedJob(session, asJson()).attend(service.start(request));
         }
-        session.people(asJson()).println("%s '%s'.".formatted(dryRun ? "Reading" : "Restoring", Words.printable(name)));
-        return new AttendedJob(session, asJson()).attend(service.start(request));
     }
 
     private void confirm(RestoreService service, RestoreRequest request) {

@@ -14,15 +14,36 @@ import java.util.Optional;
 public final class Screen {
     private static final int USUAL_WIDTH = 80;
 
+    private final InputStream input;
     private final BufferedReader in;
     private final PrintStream out;
     private final PrintStream err;
     private final boolean terminal;
     private final boolean colour;
     private final int width;
+    private final HiddenPrompt prompt;
+
+    /** Asks for a secret without showing what is typed; null at the end of the input. */
+    @FunctionalInterface
+    interface HiddenPrompt {
+        char[] ask(String question);
+    }
 
     /** {@code terminal}: somebody can read questions, answer them, and see a line being redrawn. */
     public Screen(InputStream in, PrintStream out, PrintStream err, boolean terminal, boolean colour, int width) {
+        this(in, out, err, terminal, colour, width, Screen::askConsole);
+    }
+
+    Screen(
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            boolean terminal,
+            boolean colour,
+            int width,
+            HiddenPrompt prompt) {
+        this.input = in;
+        this.prompt = prompt;
         this.in = new BufferedReader(new InputStreamReader(in, UTF_8));
         this.out = out;
         this.err = err;
@@ -88,6 +109,20 @@ public final class Screen {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Standard input itself, for what must not become a text. Not to be mixed with {@link #ask}. */
+    InputStream input() {
+        return input;
+    }
+
+    /** Asks for a secret, which is not shown; empty at the end of the input. The caller wipes it. */
+    Optional<char[]> askHidden(String question) {
+        return Optional.ofNullable(prompt.ask(question));
+    }
+
+    private static char[] askConsole(String question) {
+        return System.console().readPassword("%s", question);
     }
 
     String bold(String text) {

@@ -8,16 +8,18 @@ import recovery.core.restore.RestoreService;
  * What the terminal needs from the rest of the program. Nothing is read or opened before one of these is called, so
  * {@code --help} works whatever the settings are.
  *
- * <p>{@code envFile} is the file named by {@code --env-file}. All throw {@code RecoveryException}, SETTINGS_INVALID if the
- * settings cannot be used.
+ * <p>All throw {@code RecoveryException}, SETTINGS_INVALID if the settings cannot be used.
  */
 public interface Services {
     /** On the backup folder of the settings; the caller closes it. */
-    RestoreService open(Optional<Path> envFile);
+    RestoreService open(Place place);
 
     /** The same on another backup folder; the caller closes it. */
-    RestoreService openFor(Optional<Path> envFile, Path backupFolder);
+    RestoreService openFor(Place place, Path backupFolder);
 
     /** Serves page and API until the process is told to end; returns the exit code. */
-    int serve(Optional<Path> envFile);
+    int serve(Place place);
+
+    /** The definitions that the settings hold ready for backups without any. */
+    Optional<Path> schemaFile(Place place);
 }

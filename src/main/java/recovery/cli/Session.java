@@ -20,7 +20,7 @@ final class Session {
     private final Services services;
     private final Supplier<ObjectMapper> json;
     private final Screen screen;
-    private Optional<Path> envFile = Optional.empty();
+    private Place place = Place.OF_THE_SETTINGS;
     private Optional<String> targetName = Optional.empty();
 
     Session(Services services, Supplier<ObjectMapper> json, Screen screen) {
@@ -30,7 +30,15 @@ final class Session {
     }
 
     void useEnvFile(Path file) {
-        envFile = Optional.of(file);
+        place = new Place(Optional.of(file), place.database(), place.file());
+    }
+
+    void useDatabase(String name) {
+        place = new Place(place.envFile(), Optional.of(name), place.file());
+    }
+
+    void useFile(Path file) {
+        place = new Place(place.envFile(), place.database(), Optional.of(file));
     }
 
     Screen screen() {
@@ -44,16 +52,20 @@ final class Session {
 
     /** The caller closes it. */
     RestoreService open() {
-        return opened(services.open(envFile));
+        return opened(services.open(place));
     }
 
     /** The caller closes it. */
     RestoreService openFor(Path backupFolder) {
-        return opened(services.openFor(envFile, backupFolder));
+        return opened(services.openFor(place, backupFolder));
     }
 
     int serve() {
-        return services.serve(envFile);
+        return services.serve(place);
+    }
+
+    Optional<Path> schemaFile() {
+        return services.schemaFile(place);
     }
 
     private RestoreService opened(RestoreService service) {

@@ -9,8 +9,16 @@ import java.util.Set;
 
 /** The short forms that scripts of former days use: {@code --list}, {@code --latest --force}, {@code --force-cleanup}, a path. */
 final class ShortForms {
-    private static final Set<String> OF_RESTORE =
-            Set.of("--latest", "--force", "--dry-run", "--json", "--strategy", "--override");
+    private static final Set<String> OF_RESTORE = Set.of(
+            "--latest",
+            "--force",
+            "--dry-run",
+            "--json",
+            "--strategy",
+            "--override",
+            "--passphrase-stdin",
+            "--key-stdin");
+    private static final Set<String> OF_ALL = Set.of("--env-file", "--target", "--target-path");
 
     private final Set<String> commands;
 
@@ -21,8 +29,8 @@ final class ShortForms {
     /** The arguments with the command that is meant; unchanged if they name one. */
     String[] expand(String[] arguments) {
         int first = 0;
-        while (first < arguments.length && arguments[first].startsWith("--env-file")) {
-            first += arguments[first].equals("--env-file") ? 2 : 1;
+        while (first < arguments.length && OF_ALL.contains(arguments[first].split("=", 2)[0])) {
+            first += OF_ALL.contains(arguments[first]) ? 2 : 1;
         }
         if (first >= arguments.length) {
             return arguments;

@@ -34,6 +34,24 @@ final class TopCommand implements Callable<Integer> {
     }
 
     @Option(
+            names = "--target",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "Work on database NAME of the same PostgreSQL server instead of that of the settings.")
+    void useDatabase(String name) {
+        session.useDatabase(name);
+    }
+
+    @Option(
+            names = "--target-path",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "Work on the SQLite file FILE instead of the database of the settings.")
+    void useFile(Path file) {
+        session.useFile(file.toAbsolutePath());
+    }
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,

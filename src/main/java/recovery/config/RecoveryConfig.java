@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param demo no setting names a database
  * @param bind address without brackets
  * @param token given whenever {@code bind} can be reached from elsewhere
+ * @param maxContentBytes how much a backup may unpack to
+ * @param maxCompressionRatio bytes of content per byte of the file
+ * @param schemaFile definitions for backups that hold rows only
  * @param verifyTables names as SQL that must exist in a copy and hold rows
  * @param passFile a file in the format of {@code .pgpass}
  * @param notices sentences for the start: what was set and has no effect
@@ -31,6 +34,9 @@ public record RecoveryConfig(
         Path logDir,
         Path stateDir,
         long maxUploadBytes,
+        long maxContentBytes,
+        long maxCompressionRatio,
+        Optional<Path> schemaFile,
         List<String> verifyTables,
         Optional<Path> passFile,
         List<String> notices,
@@ -89,12 +95,46 @@ public record RecoveryConfig(
                 values.path(Setting.LOG_DIR),
                 stateDir,
                 values.size(Setting.MAX_UPLOAD_SIZE),
+                values.size(Setting.MAX_CONTENT_SIZE),
+                values.count(Setting.MAX_COMPRESSION_RATIO),
+                raws.get(Setting.SCHEMA_FILE).map(raw -> values.path(Setting.SCHEMA_FILE)),
                 values.tables(Setting.VERIFY_TABLES),
                 raws.get(Setting.PGPASSFILE).map(raw -> values.path(Setting.PGPASSFILE)),
                 notices,
                 Description.lines(raws, target, demo));
         problems.throwIfAny();
         return config;
+    }
+
+    /**
+     * The same settings for another target: another database of their server, or another file of SQLite.
+     *
+     * @throws recovery.core.error.RecoveryException REQUEST_UNUSABLE if both are named, or a database without a server
+     */
+    public RecoveryConfig on(Optional<String> database, Optional<Path> file) {
+        if (database.isEmpty() && file.isEmpty()) {
+            return this;
+        }
+        TargetSettings other = OtherTarget.of(target, database, file);
+        List<String> described = new ArrayList<>(describe);
+        described.set(0, "target = %s (command line)".formatted(other.address()));
+        return new RecoveryConfig(
+                other,
+                false,
+                port,
+                bind,
+                token,
+                backupDir,
+                logDir,
+                stateDir,
+                maxUploadBytes,
+                maxContentBytes,
+                maxCompressionRatio,
+                schemaFile,
+                verifyTables,
+                passFile,
+                notices,
+                described);
     }
 
     private static boolean namesADatabase(Setting setting) {

@@ -85,6 +85,18 @@ final class ValueReader {
         return 0;
     }
 
+    /** A whole number from 1 on. */
+    long count(Setting setting) {
+        String text = raws.text(setting);
+        if (text.trim().matches("0*[1-9]\\d{0,8}")) {
+            return Long.parseLong(text.trim());
+        }
+        problems.add(
+                "%s is '%s', which is no number from 1 on".formatted(raws.place(setting), text),
+                "Write %s as a whole number, such as 5000.".formatted(setting));
+        return 1;
+    }
+
     List<String> tables(Setting setting) {
         List<String> tables = new ArrayList<>();
         String text = raws.get(setting).map(RawSettings.Raw::text).orElse("");

@@ -7,21 +7,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.Optional;
 import recovery.core.backup.Backup;
-import recovery.core.inspect.Inspection;
 
 /** Listing, looking into and adding backups. */
 final class BackupRoutes {
     private final Restores restores;
     private final Answers answers;
-    private final Pages pages;
+    private final Looking looking;
     private final RequestReader reader;
+    private final UploadStore store;
 
-    BackupRoutes(Restores restores, Answers answers, Pages pages, RequestReader reader) {
+    BackupRoutes(Restores restores, Answers answers, Looking looking, RequestReader reader, UploadStore store) {
         this.restores = restores;
         this.answers = answers;
-        this.pages = pages;
+        this.looking = looking;
         this.reader = reader;
+        this.store = store;
     }
 
     void register(RoutesConfig routes) {
@@ -29,6 +31,7 @@ final class BackupRoutes {
         routes.head("/list-backups", this::list);
         routes.get("/backups/{name}", this::inspect);
         routes.head("/backups/{name}", this::inspect);
+        routes.post("/backups/{name}", this::open);
         routes.post("/backups", this::add);
     }
 
@@ -41,18 +44,28 @@ final class BackupRoutes {
     }
 
     private void inspect(Context context) {
-        Backup backup = restores.find(context.pathParam("name"));
-        Inspection inspection = restores.inspect(backup.name());
+        try (RestoreFields nothing = new RestoreFields(new Fields())) {
+            inspect(context, restores.find(context.pathParam("name")), nothing);
+        }
+    }
+
+    /** The same with what opens it, which has no place in an address. */
+    private void open(Context context) {
+        try (RestoreFields fields = new RestoreFields(reader.read(context).withoutUpload(store))) {
+            inspect(context, restores.find(context.pathParam("name")), fields);
+        }
+    }
+
+    private void inspect(Context context, Backup backup, RestoreFields fields) {
         if (Answers.wantsPage(context)) {
-            Pages.send(context, 200, pages.backup(backup, inspection));
+            looking.show(context, backup, fields);
         } else {
-            answers.send(context, 200, answers.json().answer(true, inspection));
+            answers.send(context, 200, answers.json().answer(true, looking.into(backup, fields)));
         }
     }
 
     private void add(Context context) {
-        Upload upload = reader.read(context)
-                .upload()
+        Upload upload = uploaded(context)
                 .orElseThrow(() -> problem(REQUEST_UNUSABLE, "the request holds no file")
                         .remedy("Choose a file first; other clients send it as a part of multipart/form-data."));
         if (Answers.wantsPage(context)) {
@@ -61,5 +74,12 @@ final class BackupRoutes {
         }
         context.header("Location", "/backups/" + PageRoutes.encoded(upload.name()));
         answers.send(context, 201, answers.json().answer(true, upload));
+    }
+
+    /** Secrets that came with it are of no use here. */
+    private Optional<Upload> uploaded(Context context) {
+        Multipart.Content content = reader.read(context);
+        content.fields().close();
+        return content.upload();
     }
 }

@@ -10,27 +10,37 @@ import recovery.core.inspect.Inspection;
 final class BackupView {
     private BackupView() {}
 
-    static void write(Html html, Backup backup, Inspection inspection) {
+    /** {@code database}: which of several was looked into. */
+    static void write(Html html, Backup backup, Inspection inspection, Optional<String> database) {
         html.line("h1", backup.name());
         html.begin("section", "class", "card");
         facts(html, backup, inspection);
-        html.begin("form", "action", "/confirm", "class", "actions");
-        html.lone("input", "type", "hidden", "name", "backup", "value", backup.name());
-        if (backup.restorable()) {
-            html.line("button", "Restore…", "class", "primary");
+        html.begin("div", "class", "actions");
+        if (backup.restorable() && !backup.encrypted()) {
+            html.line("button", "Restore…", "class", "primary", "form", ChoiceForm.ID);
         }
         html.line("a", "Back to the list", "href", "/").end();
         html.end();
         risks(html, inspection.risks());
-        contents(html, inspection);
+        ChoiceForm.databases(html, backup, inspection.databases(), database);
+        if (backup.restorable()) {
+            ChoiceForm.write(html, backup, inspection, database);
+        } else {
+            contents(html, inspection);
+        }
         PlanView.notes(html, inspection.notes());
+    }
+
+    /** What the list knows without opening it. */
+    static void known(Html html, Backup backup) {
+        fact(html, "Taken", Words.time(backup.taken()) + ", " + Words.age(backup.taken(), java.time.Instant.now()));
+        fact(html, "Size", Words.size(backup.sizeBytes()));
+        fact(html, "What it is", HomeView.what(backup));
     }
 
     private static void facts(Html html, Backup backup, Inspection inspection) {
         html.begin("dl");
-        fact(html, "Taken", Words.time(backup.taken()) + ", " + Words.age(backup.taken(), java.time.Instant.now()));
-        fact(html, "Size", Words.size(backup.sizeBytes()));
-        fact(html, "What it is", HomeView.what(backup));
+        known(html, backup);
         inspection.serverVersion().ifPresent(version -> fact(html, "From a server of version", version));
         inspection.dumpVersion().ifPresent(version -> fact(html, "Written by version", version));
         fact(html, "Whole?", whole(inspection));
@@ -51,6 +61,11 @@ final class BackupView {
     }
 
     static void contents(Html html, Inspection inspection) {
+        contents(html, inspection, false);
+    }
+
+    /** {@code boxes}: each table has a box for the form around them. */
+    static void contents(Html html, Inspection inspection, boolean boxes) {
         html.begin("section", "class", "card");
         String tables = Words.plural(inspection.tables().size(), "table");
         html.line("h2", inspection.complete() ? "In it: " + tables + rows(inspection) : "At its beginning: " + tables);
@@ -58,30 +73,51 @@ final class BackupView {
             html.line("p", "“Look inside” and “Dry run” read all of it and count its rows.", "class", "quiet");
         }
         if (!inspection.tables().isEmpty()) {
-            table(html, inspection);
+            if (boxes) {
+                html.line("p", "Only what is ticked is restored.", "class", "quiet boxes");
+            }
+            table(html, inspection, boxes);
         }
         html.end();
     }
 
-    private static void table(Html html, Inspection inspection) {
+    private static void table(Html html, Inspection inspection, boolean boxes) {
         boolean counted = inspection.complete();
         html.begin("div", "class", "scroll")
                 .begin("table", "class", "plain")
                 .begin("thead")
                 .begin("tr");
+        if (boxes) {
+            html.begin("th", "scope", "col")
+                    .line("span", "Restore", "class", "unseen")
+                    .end();
+        }
         html.line("th", "Table", "scope", "col");
         if (counted) {
             html.line("th", "Rows", "scope", "col", "class", "number");
         }
         html.end().end().begin("tbody");
         for (Inspection.TableContent table : inspection.tables()) {
-            html.begin("tr").line("td", table.name());
+            html.begin("tr");
+            if (boxes) {
+                box(html, table.name());
+            } else {
+                html.line("td", table.name());
+            }
             if (counted) {
                 html.line("td", count(table.rows()), "class", "number");
             }
             html.end();
         }
         html.end().end().end();
+    }
+
+    private static void box(Html html, String table) {
+        String id = "table " + table;
+        html.begin("td", "class", "box");
+        html.lone("input", "type", "hidden", "name", LoadFields.SHOWN, "value", table);
+        html.lone("input", "type", "checkbox", "id", id, "name", LoadFields.KEPT, "value", table, "checked", "");
+        html.end().begin("td").line("label", table, "for", id).end();
     }
 
     static String count(OptionalLong rows) {

@@ -1,5 +1,6 @@
 package recovery.web;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,9 +36,13 @@ final class JsonShapes {
         return mapper.valueToTree(value);
     }
 
-    /** Throws JsonProcessingException for what is not JSON. */
-    JsonNode read(byte[] json) throws IOException {
-        return mapper.readTree(json);
+    /** For what is sent; it complains with JsonProcessingException. */
+    JsonParser parser(byte[] json) {
+        try {
+            return mapper.createParser(json);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("reading from memory failed", e);
+        }
     }
 
     byte[] write(Object value) {

@@ -8,8 +8,7 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.commons.fileupload2.core.FileItemHeaders;
 import org.apache.commons.fileupload2.core.FileUploadSizeException;
@@ -24,10 +23,19 @@ final class Multipart {
     /** The default of 512 bytes turns a long file name into an error. */
     private static final int LONGEST_HEADER = 16 * 1024;
 
-    private static final int MOST_FIELDS = 32;
-
     /** Fields in their order, and the file if there was one. */
-    record Content(Map<String, String> fields, Optional<Upload> upload) {}
+    record Content(Fields fields, Optional<Upload> upload) {
+        /** The fields of a request that must not bring a backup. */
+        Fields withoutUpload(UploadStore store) {
+            if (upload.isPresent()) {
+                store.remove(upload.get());
+                fields.close();
+                throw problem(REQUEST_UNUSABLE, "a file is of no use here")
+                        .remedy("Send it to '/backups' or '/emergency-restore'.");
+            }
+            return fields;
+        }
+    }
 
     private final UploadStore store;
     private final JakartaServletFileUpload<?, ?> headers = new JakartaServletFileUpload<>();
@@ -67,13 +75,14 @@ final class Multipart {
         } finally {
             if (!whole) {
                 reading.upload.ifPresent(store::remove);
+                reading.fields.close();
             }
         }
         return new Content(reading.fields, reading.upload);
     }
 
     private final class Reading {
-        private final Map<String, String> fields = new LinkedHashMap<>();
+        private final Fields fields = new Fields();
         private Optional<Upload> upload = Optional.empty();
 
         void take(MultipartInput parts) throws IOException {
@@ -81,7 +90,9 @@ final class Multipart {
             String field = headers.getFieldName(header);
             String file = headers.getFileName(header);
             try (InputStream content = parts.newInputStream()) {
-                if (file == null) {
+                if (field != null && Fields.isSecret(field) && (file == null || Fields.isPrivateKey(field))) {
+                    takeSecret(field, content);
+                } else if (file == null) {
                     takeField(field == null ? "" : field, content);
                 } else {
                     takeFile(file, content);
@@ -98,11 +109,25 @@ final class Multipart {
         }
 
         private void takeField(String name, InputStream content) throws IOException {
-            byte[] value = content.readNBytes(RequestReader.MOST_BYTES + 1);
-            if (value.length > RequestReader.MOST_BYTES || fields.size() >= MOST_FIELDS) {
-                throw RequestReader.tooLong();
+            byte[] value = content.readNBytes(Fields.LONGEST + 1);
+            if (value.length > Fields.LONGEST) {
+                throw Fields.tooLong();
             }
-            fields.put(name, new String(value, UTF_8));
+            fields.add(name, new String(value, UTF_8));
+        }
+
+        /** A key may come as a file; it is not stored and no backup. */
+        private void takeSecret(String name, InputStream content) throws IOException {
+            byte[] value = new byte[Fields.LARGEST_SECRET + 1];
+            try {
+                int length = content.readNBytes(value, 0, value.length);
+                if (length > Fields.LARGEST_SECRET) {
+                    throw Fields.tooLong();
+                }
+                fields.addSecret(name, Arrays.copyOf(value, length));
+            } finally {
+                Arrays.fill(value, (byte) 0);
+            }
         }
 
         private void takeFile(String file, InputStream content) throws IOException {

@@ -12,10 +12,9 @@ import io.javalin.http.SameSite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import recovery.core.backup.Backup;
-import recovery.core.restore.RestoreRequest;
 
 /** What only browsers ask for. */
 final class PageRoutes {
@@ -29,8 +28,13 @@ final class PageRoutes {
     private final Pages pages;
     private final RequestReader reader;
     private final TokenGate gate;
+    private final Looking looking;
+    private final UploadStore store;
 
-    PageRoutes(Restores restores, Pages pages, RequestReader reader, TokenGate gate) {
+    PageRoutes(
+            Restores restores, Pages pages, Looking looking, RequestReader reader, UploadStore store, TokenGate gate) {
+        this.looking = looking;
+        this.store = store;
         this.restores = restores;
         this.pages = pages;
         this.reader = reader;
@@ -42,6 +46,8 @@ final class PageRoutes {
         routes.head("/", this::home);
         routes.get("/look", this::look);
         routes.head("/look", this::look);
+        routes.post("/look", this::look);
+        routes.post("/confirm", this::confirm);
         routes.get("/confirm", this::confirm);
         routes.head("/confirm", this::confirm);
         routes.get("/login", context -> Pages.send(context, 200, pages.login("")));
@@ -59,25 +65,37 @@ final class PageRoutes {
 
     /** As {@code /backups/NAME}, for a form: it cannot put the chosen name into the path. */
     private void look(Context context) {
-        Backup backup = restores.find(chosen(context));
-        Pages.send(context, 200, pages.backup(backup, restores.inspect(backup.name())));
+        try (RestoreFields fields = fields(context)) {
+            looking.show(context, restores.find(chosen(fields)), fields);
+        }
     }
 
     private void confirm(Context context) {
-        RestoreRequest request =
-                RestoreRequest.of(restores.find(chosen(context)).name(), "page");
-        Pages.send(context, 200, pages.confirm(restores.plan(request), Optional.empty()));
+        try (RestoreFields fields = fields(context)) {
+            looking.confirm(context, 200, fields, restores.find(chosen(fields)), Optional.empty());
+        }
     }
 
-    private static String chosen(Context context) {
-        return Optional.ofNullable(context.queryParam("backup"))
-                .filter(name -> !name.isBlank())
+    /** Secrets come by POST only: an address stays in the history of a browser. */
+    private RestoreFields fields(Context context) {
+        if (context.method().name().equals("POST")) {
+            return new RestoreFields(reader.read(context).withoutUpload(store));
+        }
+        Fields fields = new Fields();
+        for (String name : List.of("backup", "database")) {
+            Optional.ofNullable(context.queryParam(name)).ifPresent(value -> fields.add(name, value));
+        }
+        return new RestoreFields(fields);
+    }
+
+    private static String chosen(RestoreFields fields) {
+        return fields.backup()
                 .orElseThrow(() ->
                         problem(REQUEST_UNUSABLE, "no backup was chosen").remedy("Go back and mark one in the list."));
     }
 
     private void logIn(Context context) {
-        String typed = reader.read(context).fields().getOrDefault("token", "").strip();
+        String typed = reader.read(context).fields().last("token").orElse("").strip();
         Cookie cookie = new Cookie(TokenGate.COOKIE, gate.logIn(typed));
         cookie.setHttpOnly(true);
         cookie.setSameSite(SameSite.STRICT);

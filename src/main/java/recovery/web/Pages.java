@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
+import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.restore.HistoryEntry;
 import recovery.core.restore.RestorePlan;
@@ -32,12 +33,20 @@ final class Pages {
         return layout.page("Backups", html -> new HomeView(restores).write(html, chosen, uploaded));
     }
 
-    String backup(Backup backup, Inspection inspection) {
-        return layout.page(backup.name(), html -> BackupView.write(html, backup, inspection));
+    String backup(Backup backup, Inspection inspection, LoadFields load) {
+        Optional<String> database =
+                load.database().or(() -> Optional.of(restores.targetName()).filter(inspection.databases()::contains));
+        return layout.page(backup.name(), html -> BackupView.write(html, backup, inspection, database));
     }
 
-    String confirm(RestorePlan plan, Optional<String> problem) {
-        return layout.page("Restore?", html -> PlanView.write(html, plan, problem));
+    /** {@code problem}: what is missing or wrong. */
+    String open(Backup backup, Optional<RecoveryException> problem, LoadFields load) {
+        return layout.page(backup.name(), html -> OpenView.write(html, backup, problem, load));
+    }
+
+    /** {@code problem}: why the last try was not accepted. */
+    String confirm(RestorePlan plan, Optional<String> problem, LoadFields load) {
+        return layout.page("Restore?", html -> PlanView.write(html, plan, problem, load));
     }
 
     String restore(RestoreStatus status) {

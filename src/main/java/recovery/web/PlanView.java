@@ -14,11 +14,12 @@ final class PlanView {
     private PlanView() {}
 
     /** {@code problem}: why the last try was not accepted. */
-    static void write(Html html, RestorePlan plan, Optional<String> problem) {
+    static void write(Html html, RestorePlan plan, Optional<String> problem, LoadFields load) {
         boolean blocked = plan.refusals().stream().anyMatch(refusal -> !canBeOverridden(refusal));
         html.line("h1", "Restore " + plan.backup().name() + "?");
         problem.ifPresent(text -> html.line("div", Words.sentence(text), "class", "notice bad", "role", "alert"));
         refusals(html, plan.refusals());
+        chosen(html, ChosenParts.sentences(load.options(Optional.empty(), Optional.empty())));
         BackupView.risks(html, plan.inspection().risks());
         steps(html, "What will happen", plan);
         html.end();
@@ -27,7 +28,7 @@ final class PlanView {
                     .line("a", "Choose another backup", "href", "/", "class", "button")
                     .end();
         } else {
-            confirmation(html, plan);
+            confirmation(html, plan, load);
         }
         details(html, plan);
         BackupView.contents(html, plan.inspection());
@@ -97,14 +98,40 @@ final class PlanView {
         html.line("p", text, "class", plan.previousName().isPresent() ? "notice good" : "notice warn");
     }
 
-    private static void confirmation(Html html, RestorePlan plan) {
-        html.begin("form", "action", "/emergency-restore", "method", "post", "class", "card confirm");
+    private static void chosen(Html html, List<String> sentences) {
+        if (!sentences.isEmpty()) {
+            html.begin("div", "class", "notice warn chosen")
+                    .line("strong", "You chose:")
+                    .begin("ul");
+            sentences.forEach(sentence -> html.line("li", sentence));
+            html.end().end();
+        }
+    }
+
+    private static void confirmation(Html html, RestorePlan plan, LoadFields load) {
+        boolean encrypted = plan.backup().encrypted();
+        html.begin(
+                "form",
+                "action",
+                "/emergency-restore",
+                "method",
+                "post",
+                "enctype",
+                SecretView.encoding(encrypted),
+                "class",
+                "card confirm");
         backup(html, plan);
+        load.values()
+                .forEach((name, values) ->
+                        values.forEach(value -> html.lone("input", "type", "hidden", "name", name, "value", value)));
         replaced(html, plan);
         questions(html, "With your confirmation you agree to this:", plan);
         if (!plan.refusals().isEmpty()) {
             html.line("label", "Why should the refusal above be ignored? This stands in the report.", "for", "reason");
             html.lone("input", "id", "reason", "name", "overrideReason", "required", "", "autocomplete", "off");
+        }
+        if (encrypted) {
+            SecretView.write(html, true);
         }
         nameField(html, plan.target());
         html.begin("div", "class", "actions");
@@ -167,16 +194,6 @@ final class PlanView {
     }
 
     static void notes(Html html, List<Note> notes) {
-        if (notes.isEmpty()) {
-            return;
-        }
-        html.begin("section", "class", "card").line("h2", "Notes").begin("ul", "class", "notes");
-        for (Note note : notes) {
-            html.begin("li")
-                    .text(note.text() + " ")
-                    .line("span", note.code(), "class", "code")
-                    .end();
-        }
-        html.end().end();
+        NotesView.write(html, notes);
     }
 }

@@ -134,9 +134,11 @@ public final class RecoveryServer implements AutoCloseable {
         RequestReader reader = new RequestReader(json, store);
         config.routes.before(this::guard);
         new HealthRoute(settings, restores, answers).register(config.routes);
-        new BackupRoutes(restores, answers, pages, reader).register(config.routes);
-        new RestoreRoutes(restores, answers, pages, reader, store, stopping).register(config.routes);
-        new PageRoutes(restores, pages, reader, gate).register(config.routes);
+        Looking looking = new Looking(restores, pages, settings.schemaFile());
+        new BackupRoutes(restores, answers, looking, reader, store).register(config.routes);
+        new RestoreRoutes(restores, answers, pages, looking, reader, store, settings.schemaFile(), stopping)
+                .register(config.routes);
+        new PageRoutes(restores, pages, looking, reader, store, gate).register(config.routes);
         new Errors(answers, pages, settings.logFile()).register(config.routes);
     }
 

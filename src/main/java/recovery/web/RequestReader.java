@@ -1,30 +1,22 @@
 package recovery.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static recovery.core.error.ErrorCode.MEDIA_UNSUPPORTED;
-import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
-import static recovery.core.error.ErrorCode.UPLOAD_TOO_LARGE;
 import static recovery.core.error.RecoveryException.problem;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import io.javalin.http.ServiceUnavailableResponse;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import recovery.core.error.RecoveryException;
 
 /** The fields of a request, however it carries them: multipart, an urlencoded form, JSON, or no body at all. */
 final class RequestReader {
-    /** The largest form or JSON document, and the largest field beside a file. */
-    static final int MOST_BYTES = 64 * 1024;
+    /** The largest form or JSON document: a private key as base64, encoded once more, and all other fields. */
+    private static final int MOST_BYTES = 2 * 1024 * 1024;
 
     private static final int MOST_AT_ONCE = 16;
 
@@ -53,13 +45,13 @@ final class RequestReader {
         String type = mediaType(context);
         return switch (type) {
             case "multipart/form-data" -> multipart(context);
-            case "application/x-www-form-urlencoded" -> new Multipart.Content(form(body(context)), Optional.empty());
-            case "application/json" -> new Multipart.Content(document(body(context)), Optional.empty());
+            case "application/x-www-form-urlencoded" -> whole(context, FormBody::read);
+            case "application/json" -> whole(context, (body, fields) -> JsonBody.read(json.parser(body), fields));
             case "" -> {
                 if (body(context).length > 0) {
                     throw unsupported("without a Content-Type");
                 }
-                yield new Multipart.Content(new LinkedHashMap<>(), Optional.empty());
+                yield new Multipart.Content(new Fields(), Optional.empty());
             }
             default -> throw unsupported("of type '" + type + "'");
         };
@@ -84,86 +76,40 @@ final class RequestReader {
         }
     }
 
-    private static byte[] body(Context context) {
+    /** Reads the body into memory and what it says into fields; the body is wiped. */
+    private static Multipart.Content whole(Context context, BiConsumer<byte[], Fields> format) {
+        Fields fields = new Fields();
+        byte[] body = body(context);
+        boolean read = false;
         try {
-            byte[] body = context.req().getInputStream().readNBytes(MOST_BYTES + 1);
-            if (body.length > MOST_BYTES) {
-                throw tooLong();
+            format.accept(body, fields);
+            read = true;
+            return new Multipart.Content(fields, Optional.empty());
+        } finally {
+            Arrays.fill(body, (byte) 0);
+            if (!read) {
+                fields.close();
             }
-            return body;
+        }
+    }
+
+    private static byte[] body(Context context) {
+        long announced = context.req().getContentLengthLong();
+        if (announced > MOST_BYTES) {
+            throw Fields.tooLong();
+        }
+        byte[] body = new byte[announced >= 0 ? (int) announced + 1 : MOST_BYTES + 1];
+        try {
+            int length = context.req().getInputStream().readNBytes(body, 0, body.length);
+            if (length > MOST_BYTES) {
+                throw Fields.tooLong();
+            }
+            return Arrays.copyOf(body, length);
         } catch (IOException gone) {
             throw UploadStore.cutOff(gone);
+        } finally {
+            Arrays.fill(body, (byte) 0);
         }
-    }
-
-    static RecoveryException tooLong() {
-        return problem(UPLOAD_TOO_LARGE, "the fields of the request are longer than %d bytes", MOST_BYTES)
-                .remedy("Send a backup as a file part of multipart/form-data.");
-    }
-
-    private static Map<String, String> form(byte[] body) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        try {
-            for (String pair : new String(body, UTF_8).split("&")) {
-                int equals = pair.indexOf('=');
-                if (!pair.isEmpty()) {
-                    String name = equals < 0 ? pair : pair.substring(0, equals);
-                    String value = equals < 0 ? "" : pair.substring(equals + 1);
-                    fields.put(URLDecoder.decode(name, UTF_8), URLDecoder.decode(value, UTF_8));
-                }
-            }
-        } catch (IllegalArgumentException e) {
-            throw problem(REQUEST_UNUSABLE, "the form is not urlencoded")
-                    .causedBy(e)
-                    .remedy("Encode each value; curl does so with --data-urlencode.");
-        }
-        return fields;
-    }
-
-    private Map<String, String> document(byte[] body) {
-        JsonNode document = parsed(body);
-        if (!document.isObject()) {
-            throw problem(REQUEST_UNUSABLE, "the JSON document is no object")
-                    .remedy("Send an object such as {\"backup\": \"NAME\"}.");
-        }
-        Map<String, String> fields = new LinkedHashMap<>();
-        document.properties().forEach(field -> fields.put(field.getKey(), text(field.getKey(), field.getValue())));
-        return fields;
-    }
-
-    private JsonNode parsed(byte[] body) {
-        try {
-            return json.read(body);
-        } catch (JsonProcessingException e) {
-            throw problem(REQUEST_UNUSABLE, "the body is not JSON%s", place(e))
-                    .causedBy(e)
-                    .remedy("Send an object such as {\"backup\": \"NAME\"}.");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("reading from memory failed", e);
-        }
-    }
-
-    private static String place(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? ""
-                : ": line %d, column %d"
-                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    }
-
-    private static String text(String key, JsonNode value) {
-        if (value.isNull()) {
-            return "";
-        }
-        if (value.isArray()) {
-            List<String> words = new ArrayList<>();
-            value.forEach(word -> words.add(text(key, word)));
-            return String.join(",", words);
-        }
-        if (!value.isValueNode()) {
-            throw problem(REQUEST_UNUSABLE, "the value of '%s' is an object", key)
-                    .remedy("Send a text, a number, true or false.");
-        }
-        return value.asText();
     }
 
     private static RecoveryException unsupported(String what) {

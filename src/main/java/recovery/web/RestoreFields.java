@@ -4,38 +4,44 @@ import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import recovery.core.error.RecoveryException;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.RestoreRequest;
 
 /**
  * The fields of a request for a restore. A field that is not known is an error: a misspelt {@code dryRun} must not become
- * a real restore. Case, {@code _} and {@code -} in names do not matter.
+ * a real restore. Case, {@code _} and {@code -} in names do not matter. Closing wipes the secrets.
  */
-final class RestoreFields {
+final class RestoreFields implements AutoCloseable {
     private static final List<String> BACKUP_NAMES = List.of("backup", "filename", "backupFile", "backupPath");
-    private static final List<String> OTHERS = List.of(
-            "dryRun", "strategy", "confirm", "overrideReason", "jobs", "sha256", "tables", "passphrase", "privateKey");
+    private static final List<String> OTHERS =
+            List.of("dryRun", "strategy", "confirm", "overrideReason", "jobs", "sha256");
+    private static final List<String> OF_PAGES = List.of(LoadFields.SHOWN, LoadFields.KEPT);
 
-    private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private final Fields fields;
+    private final LoadFields load;
 
-    RestoreFields(Map<String, String> sent) {
-        sent.forEach((name, value) -> {
-            if (!value.isBlank()) {
-                values.put(known(name), value.strip());
+    RestoreFields(Fields fields) {
+        this.fields = fields;
+        fields.texts().forEach((name, all) -> {
+            for (String value : all) {
+                if (!value.isBlank()) {
+                    values.computeIfAbsent(known(name), first -> new ArrayList<>())
+                            .add(value.strip());
+                }
             }
         });
-        for (String later : List.of("tables", "passphrase", "privateKey")) {
-            if (values.containsKey(later)) {
-                throw problem(REQUEST_UNUSABLE, "this version cannot use '%s'", later)
-                        .remedy("Send the request without it, or use a newer version of this server.");
-            }
-        }
         value("jobs").ifPresent(RestoreFields::checkJobs);
+        this.load = new LoadFields(values);
     }
 
     /** The backup that the request names. */
@@ -44,7 +50,7 @@ final class RestoreFields {
     }
 
     boolean dryRun() {
-        return value("dryRun").map(RestoreFields::truth).orElse(false);
+        return value("dryRun").map(value -> LoadFields.truth("dryRun", value)).orElse(false);
     }
 
     /** What the client says the uploaded file must hash to. */
@@ -52,20 +58,56 @@ final class RestoreFields {
         return value("sha256").map(hash -> hash.toLowerCase(Locale.ROOT));
     }
 
+    LoadFields load() {
+        return load;
+    }
+
+    boolean hasSecrets() {
+        return fields.hasSecrets();
+    }
+
+    /** A job was started with the secrets, and wipes them at its end. */
+    void handedOver() {
+        fields.handedOver();
+    }
+
+    /** Wiped by {@link #close} unless they are handed over. */
+    Secrets secrets() {
+        return fields.secrets();
+    }
+
     /**
      * A restore of {@code backup}.
      *
      * @param mustConfirm whether the target's name has to be there; if it is there it must be right in any case
      */
-    RestoreRequest toRequest(String backup, String target, boolean mustConfirm, String door) {
+    RestoreRequest toRequest(
+            String backup, String target, boolean mustConfirm, String door, Optional<Path> schemaFile) {
         Optional<String> confirm = value("confirm");
         boolean confirmed = confirm.filter(target::equals).isPresent();
         if (!confirmed && (confirm.isPresent() || (mustConfirm && !dryRun()))) {
             throw notConfirmed(confirm, target);
         }
         // a dry run writes nothing, so there is nothing to agree to: it tells what the restore would ask
+        return request(backup, target, confirmed || dryRun(), door, schemaFile);
+    }
+
+    /** The same before anybody has agreed to anything. */
+    RestoreRequest asked(String backup, String target, Optional<Path> schemaFile) {
+        return request(backup, target, false, "page", schemaFile);
+    }
+
+    private RestoreRequest request(
+            String backup, String target, boolean confirmed, String door, Optional<Path> schemaFile) {
         return new RestoreRequest(
-                backup, dryRun(), value("strategy"), confirmed || dryRun(), value("overrideReason"), door);
+                backup,
+                dryRun(),
+                value("strategy"),
+                confirmed,
+                value("overrideReason"),
+                load.options(Optional.of(target), schemaFile),
+                secrets(),
+                door);
     }
 
     private static RecoveryException notConfirmed(Optional<String> typed, String target) {
@@ -76,36 +118,23 @@ final class RestoreFields {
     }
 
     private Optional<String> value(String name) {
-        return Optional.ofNullable(values.get(name));
+        return Optional.ofNullable(values.get(name)).map(all -> all.get(all.size() - 1));
     }
 
     private static String known(String name) {
-        for (String backup : BACKUP_NAMES) {
-            if (same(backup, name)) {
-                return "backup";
-            }
+        if (BACKUP_NAMES.stream().anyMatch(backup -> Fields.same(backup, name))) {
+            return "backup";
         }
-        for (String other : OTHERS) {
-            if (same(other, name)) {
-                return other;
-            }
-        }
-        throw problem(REQUEST_UNUSABLE, "the field '%s' is not known", name)
-                .remedy("Use %s, or one of %s.".formatted("backup", String.join(", ", OTHERS.subList(0, 6))));
-    }
-
-    private static boolean same(String known, String name) {
-        return known.equalsIgnoreCase(name.replace("_", "").replace("-", ""));
-    }
-
-    private static boolean truth(String value) {
-        return switch (value.toLowerCase(Locale.ROOT)) {
-            case "true", "yes", "on", "1" -> true;
-            case "false", "no", "off", "0" -> false;
-            default ->
-                throw problem(REQUEST_UNUSABLE, "'%s' is neither true nor false", value)
-                        .remedy("Send dryRun as true or false.");
-        };
+        return Stream.of(OTHERS, LoadFields.NAMES, OF_PAGES)
+                .flatMap(List::stream)
+                .filter(known -> Fields.same(known, name))
+                .findFirst()
+                .orElseThrow(() -> problem(REQUEST_UNUSABLE, "the field '%s' is not known", name)
+                        .remedy("Use backup, or one of %s, passphrase, privateKey."
+                                .formatted(String.join(
+                                        ", ",
+                                        Stream.concat(OTHERS.stream(), LoadFields.NAMES.stream())
+                                                .toList()))));
     }
 
     private static void checkJobs(String value) {
@@ -113,5 +142,10 @@ final class RestoreFields {
             throw problem(REQUEST_UNUSABLE, "'%s' is no number of jobs", value)
                     .remedy("Send a number from 1 to 999, or no 'jobs' at all.");
         }
+    }
+
+    @Override
+    public void close() {
+        fields.close();
     }
 }

@@ -9,10 +9,12 @@ import static recovery.core.error.RecoveryException.problem;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.HistoryEntry;
 import recovery.core.restore.RestoreJob;
@@ -24,8 +26,10 @@ final class RestoreRoutes {
     private final Restores restores;
     private final Answers answers;
     private final Pages pages;
+    private final Looking looking;
     private final RequestReader reader;
     private final UploadStore store;
+    private final Optional<Path> schemaFile;
     private final EventStream events;
     private final CountDownLatch stopping;
 
@@ -33,9 +37,13 @@ final class RestoreRoutes {
             Restores restores,
             Answers answers,
             Pages pages,
+            Looking looking,
             RequestReader reader,
             UploadStore store,
+            Optional<Path> schemaFile,
             CountDownLatch stopping) {
+        this.looking = looking;
+        this.schemaFile = schemaFile;
         this.restores = restores;
         this.answers = answers;
         this.pages = pages;
@@ -62,21 +70,36 @@ final class RestoreRoutes {
         refuseSecond();
         Multipart.Content content = reader.read(context);
         content.upload().ifPresent(upload -> context.attribute(Answers.UPLOAD, upload));
-        RestoreFields fields = new RestoreFields(content.fields());
-        String backup = backup(fields, content.upload());
+        Optional<RestoreJob> job;
+        try (Fields sent = content.fields()) {
+            job = begin(context, new RestoreFields(sent), content.upload());
+        }
+        if (job.isPresent()) {
+            answer(context, job.get());
+        }
+    }
+
+    /** Empty if a page asked a question instead. What was not handed over to a job is wiped by the caller. */
+    private Optional<RestoreJob> begin(Context context, RestoreFields fields, Optional<Upload> upload) {
+        Backup backup = restores.find(backup(fields, upload));
         boolean page = Answers.wantsPage(context);
         RestoreRequest request;
         try {
-            request = fields.toRequest(backup, restores.targetName(), page, page ? "page" : "api");
+            request = fields.toRequest(backup.name(), restores.targetName(), page, page ? "page" : "api", schemaFile);
         } catch (RecoveryException e) {
             if (!page || e.code() != CONFIRMATION_MISSING) {
                 throw e;
             }
-            RestoreRequest asked = RestoreRequest.of(restores.find(backup).name(), "page");
-            Pages.send(context, 400, pages.confirm(restores.plan(asked), Optional.of(e.getMessage())));
-            return;
+            looking.confirm(context, 400, fields, backup, Optional.of(e.getMessage()));
+            return Optional.empty();
         }
-        answer(context, restores.start(request));
+        if (page && backup.encrypted() && !fields.hasSecrets()) {
+            looking.confirm(context, 400, fields, backup, Optional.of("what opens the backup was not entered"));
+            return Optional.empty();
+        }
+        RestoreJob job = restores.start(request);
+        fields.handedOver();
+        return Optional.of(job);
     }
 
     /** Before an upload of hours is read; the service looks again. */

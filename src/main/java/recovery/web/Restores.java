@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
+import recovery.core.dump.DumpChoice;
 import recovery.core.inspect.Inspection;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.HistoryEntry;
 import recovery.core.restore.LiveDatabase;
 import recovery.core.restore.RestoreJob;
@@ -22,7 +24,8 @@ interface Restores {
 
     Backup find(String backup);
 
-    Inspection inspect(String backup);
+    /** The caller wipes the secrets. */
+    Inspection inspect(String backup, Secrets secrets, DumpChoice choice);
 
     String targetName();
 

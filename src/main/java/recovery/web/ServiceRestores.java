@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
+import recovery.core.dump.DumpChoice;
 import recovery.core.inspect.Inspection;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.HistoryEntry;
 import recovery.core.restore.LiveDatabase;
 import recovery.core.restore.RestoreJob;
@@ -32,8 +34,8 @@ record ServiceRestores(RestoreService service) implements Restores {
     }
 
     @Override
-    public Inspection inspect(String backup) {
-        return service.inspect(backup);
+    public Inspection inspect(String backup, Secrets secrets, DumpChoice choice) {
+        return service.inspect(backup, secrets, choice);
     }
 
     @Override

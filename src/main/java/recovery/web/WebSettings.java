@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param token that every request but {@code /health} has to carry; empty on loopback
  * @param hostNames further names by which browsers may call this machine
  * @param maxUploadBytes the largest upload that is taken
+ * @param schemaFile definitions for backups that hold rows only
  * @param demo there are no settings at all, so the database is the made-up one
  * @param logFile named in the answer to an unexpected error
  */
@@ -21,6 +22,7 @@ public record WebSettings(
         Optional<char[]> token,
         List<String> hostNames,
         long maxUploadBytes,
+        Optional<Path> schemaFile,
         String version,
         boolean demo,
         Path logFile) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.layer.Layers;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
@@ -18,6 +19,7 @@ import recovery.core.verify.Verifier;
 final class FakeServices implements Services {
     final List<String> calls = new ArrayList<>();
     final List<RestoreReport> recorded = new ArrayList<>();
+    Optional<Path> schemaFile = Optional.empty();
     private final Path backups;
     private final Path state;
     private final Target target;
@@ -31,9 +33,9 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public RestoreService open(Optional<Path> envFile) {
-        calls.add("open" + envFile.map(file -> " " + file).orElse(""));
-        envFile.filter(file -> file.endsWith("broken.env")).ifPresent(file -> {
+    public RestoreService open(Place place) {
+        calls.add("open" + place.envFile().map(file -> " " + file).orElse(""));
+        place.envFile().filter(file -> file.endsWith("broken.env")).ifPresent(file -> {
             throw problem(SETTINGS_INVALID, "DB_PORT is 'x', which is no port")
                     .remedy("Set DB_PORT to a number from 1 to 65535.");
         });
@@ -41,20 +43,25 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public RestoreService openFor(Optional<Path> envFile, Path backupFolder) {
+    public RestoreService openFor(Place place, Path backupFolder) {
         calls.add("openFor " + backupFolder);
         return service(backupFolder);
     }
 
     @Override
-    public int serve(Optional<Path> envFile) {
-        calls.add("serve" + envFile.map(file -> " " + file).orElse(""));
+    public int serve(Place place) {
+        calls.add("serve" + place.envFile().map(file -> " " + file).orElse(""));
         return 0;
+    }
+
+    @Override
+    public Optional<Path> schemaFile(Place place) {
+        return schemaFile;
     }
 
     private RestoreService service(Path folder) {
         return new RestoreService(
-                new BackupCatalogue(folder),
+                new BackupCatalogue(folder, Layers::behind),
                 target,
                 new Verifier(List.of()),
                 recorded::add,

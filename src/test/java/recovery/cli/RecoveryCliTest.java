@@ -77,14 +77,18 @@ class RecoveryCliTest {
         assertThat(services.calls).isEmpty();
         assertThat(terminal.err()).isEmpty();
         assertThat(terminal.out())
-                .contains("Usage: run-emergency.sh [-hV] [--env-file=FILE] [COMMAND]")
+                .contains("Usage: run-emergency.sh [-hV] [--env-file=FILE] [--target=NAME] [--target-path=FILE]")
                 .contains(
                         "--latest",
                         "--dry-run",
                         "--force",
                         "--override=REASON",
-                        "Emergency Recovery Server (not packaged)")
-                .doesNotContain("--passphrase-stdin", "--table");
+                        "--table=T",
+                        "--schema-only",
+                        "--create-roles-as-dumped",
+                        "--passphrase-stdin",
+                        "--key-stdin",
+                        "Emergency Recovery Server (not packaged)");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.layer.Limits;
 
 class RecoveryConfigTest {
     private static final String OS_USER = System.getProperty("user.name");
@@ -44,7 +46,12 @@ class RecoveryConfigTest {
                         "BACKUP_DIR = backups (default)",
                         "LOG_DIR = logs (default)",
                         "STATE_DIR = data (default)",
-                        "MAX_UPLOAD_SIZE = 1TB (default)");
+                        "MAX_UPLOAD_SIZE = 1TB (default)",
+                        "MAX_CONTENT_SIZE = 1024TB (default)",
+                        "MAX_COMPRESSION_RATIO = 5000 (default)");
+        assertThat(new Limits(config.maxCompressionRatio(), config.maxContentBytes()))
+                .isEqualTo(Limits.GENEROUS);
+        assertThat(config.schemaFile()).isEmpty();
     }
 
     @Test
@@ -289,6 +296,45 @@ class RecoveryConfigTest {
 
     private RecoveryConfig load(String file) throws Exception {
         return load(file, Map.of());
+    }
+
+    @Test
+    void theCommandLineNamesAnotherTargetOfTheSameKind() throws Exception {
+        RecoveryConfig server = load("DB_HOST=db1\nDB_NAME=shop\nDB_USER=ann\nDB_PASSWORD=secret\n", Map.of());
+        RecoveryConfig other = server.on(Optional.of("shop_try"), Optional.empty());
+        assertThat(other.target().address()).isEqualTo("PostgreSQL database 'shop_try' on db1:5432");
+        assertThat(other.describe())
+                .startsWith("target = PostgreSQL database 'shop_try' on db1:5432 (command line)")
+                .doesNotContain(server.describe().get(0));
+        assertThat(server.on(Optional.empty(), Optional.empty())).isSameAs(server);
+
+        RecoveryConfig demo = load("", Map.of());
+        RecoveryConfig file = demo.on(Optional.empty(), Optional.of(home.resolve("other.db")));
+        assertThat(file.target()).isEqualTo(new TargetSettings.Sqlite(home.resolve("other.db")));
+        assertThat(file.demo()).isFalse();
+    }
+
+    @Test
+    void anotherTargetThatCannotBeIsRefused() throws Exception {
+        RecoveryConfig demo = load("", Map.of());
+        assertThatThrownBy(() -> demo.on(Optional.of("shop"), Optional.empty()))
+                .hasMessage("--target names the database 'shop', but the settings name no PostgreSQL server");
+        assertThatThrownBy(() -> demo.on(Optional.of("shop"), Optional.of(home.resolve("a.db"))))
+                .hasMessage("--target and --target-path name two targets");
+        assertThatThrownBy(() -> demo.on(Optional.empty(), Optional.of(home.resolve("no/folder/a.db"))))
+                .hasMessage("--target-path '%s' is no file in a folder that exists", home.resolve("no/folder/a.db"));
+    }
+
+    @Test
+    void readsTheBoundsOfPackedFiles() throws Exception {
+        RecoveryConfig config =
+                load("MAX_CONTENT_SIZE=3TB\nMAX_COMPRESSION_RATIO=250\nSCHEMA_FILE=schema.sql\n", Map.of());
+        assertThat(config.maxContentBytes()).isEqualTo(3L << 40);
+        assertThat(config.maxCompressionRatio()).isEqualTo(250);
+        assertThat(config.schemaFile()).contains(home.resolve("schema.sql"));
+        assertThat(config.notices()).isEmpty();
+        assertThatThrownBy(() -> load("MAX_COMPRESSION_RATIO=0\n", Map.of()))
+                .hasMessageContaining("is '0', which is no number from 1 on");
     }
 
     private RecoveryConfig load(String file, Map<String, String> environment) throws Exception {

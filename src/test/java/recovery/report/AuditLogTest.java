@@ -238,6 +238,7 @@ class AuditLogTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                recovery.core.target.LoadOptions.USUAL,
                 List.of(problem(ErrorCode.DISK_FULL, "the disk is full").remedy("Make room.", "Use another disk.")));
     }
 }

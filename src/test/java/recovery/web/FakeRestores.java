@@ -1,5 +1,6 @@
 package recovery.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static recovery.core.error.ErrorCode.BACKUP_NOT_FOUND;
 import static recovery.core.error.ErrorCode.DATABASE_IN_USE;
 import static recovery.core.error.ErrorCode.RESTORE_NOT_FOUND;
@@ -24,10 +25,12 @@ import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
+import recovery.core.dump.DumpChoice;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.HistoryEntry;
 import recovery.core.restore.LiveDatabase;
 import recovery.core.restore.Progress;
@@ -55,6 +58,14 @@ final class FakeRestores implements Restores {
     Optional<RestoreReport.Failure> failure = Optional.empty();
     RestoreState ending = RestoreState.DONE;
     CountDownLatch mayEnd = new CountDownLatch(0);
+    /** The secrets of every call at the time of the call, as {@code WHAT passphrase/key}. */
+    final List<String> opened = new ArrayList<>();
+
+    /** The same arrays, to see whether they were wiped. */
+    final List<Secrets> secrets = new ArrayList<>();
+
+    Optional<RecoveryException> cannotStart = Optional.empty();
+    List<String> databases = List.of();
     Optional<RuntimeException> surprise = Optional.empty();
     private final Path directory;
     private volatile Optional<RestoreReport> report = Optional.empty();
@@ -94,8 +105,12 @@ final class FakeRestores implements Restores {
                     THEN,
                     usable ? BackupFormat.SQL : BackupFormat.UNKNOWN,
                     name.endsWith(".gz") ? Compression.GZIP : Compression.NONE,
-                    false,
-                    usable ? Optional.of(name.endsWith(".db") ? Engine.SQLITE : Engine.POSTGRESQL) : Optional.empty(),
+                    name.endsWith(".gpg"),
+                    name.endsWith(".gpg")
+                            ? Optional.empty()
+                            : usable
+                                    ? Optional.of(name.endsWith(".db") ? Engine.SQLITE : Engine.POSTGRESQL)
+                                    : Optional.empty(),
                     !usable ? Contents.UNKNOWN : name.contains("schema") ? Contents.SCHEMA : Contents.COMPLETE,
                     usable,
                     reason,
@@ -121,12 +136,13 @@ final class FakeRestores implements Restores {
     }
 
     @Override
-    public Inspection inspect(String name) {
+    public Inspection inspect(String name, Secrets given, DumpChoice choice) {
         Backup backup = find(name);
+        note("inspect " + choice.database().orElse("-"), given);
         return new Inspection(
                 backup.name(),
                 backup.format(),
-                backup.engine(),
+                Optional.of(backup.engine().orElse(Engine.POSTGRESQL)),
                 Optional.of("15.19"),
                 Optional.of("15.18"),
                 backup.contents(),
@@ -141,7 +157,7 @@ final class FakeRestores implements Restores {
                 List.of("shop_app", "shop_owner"),
                 List.of("pg_trgm"),
                 List.of("sales"),
-                List.of(),
+                databases,
                 List.of(),
                 List.of(new Note(
                         "ROLE_MISSING", "The role 'shop_audit' does not exist here; its grants are left out.")));
@@ -177,7 +193,7 @@ final class FakeRestores implements Restores {
         return new RestorePlan(
                 "plan",
                 find(request.backup()),
-                inspect(request.backup()),
+                inspect(request.backup(), request.secrets(), request.options().choice()),
                 "shop",
                 targetAddress(),
                 "database",
@@ -198,6 +214,7 @@ final class FakeRestores implements Restores {
                 questions,
                 List.of(new Note(
                         "ROLE_MISSING", "The role 'shop_audit' does not exist here; its grants are left out.")),
+                recovery.core.target.LoadOptions.USUAL,
                 refusals);
     }
 
@@ -208,7 +225,20 @@ final class FakeRestores implements Restores {
     @Override
     public RestoreJob start(RestoreRequest request) {
         find(request.backup());
+        note("start", request.secrets());
+        cannotStart.ifPresent(e -> {
+            throw e;
+        });
         return begin(request, request.dryRun() ? "dry-run" : "restore");
+    }
+
+    private void note(String what, Secrets given) {
+        opened.add("%s %s/%s"
+                .formatted(
+                        what,
+                        given.passphrase().map(String::new).orElse("-"),
+                        given.privateKey().map(key -> new String(key, UTF_8)).orElse("-")));
+        secrets.add(given);
     }
 
     private RestoreJob begin(RestoreRequest request, String kind) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.layer.Layers;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
@@ -45,7 +46,7 @@ class PageTest {
         Files.writeString(backups.resolve("holiday.png"), "\u0089PNG\r\n");
         sql("CREATE TABLE written_since (a INTEGER)");
         service = new RestoreService(
-                new BackupCatalogue(backups),
+                new BackupCatalogue(backups, Layers::behind),
                 new SqliteTarget(live),
                 new Verifier(List.of()),
                 report -> {},
@@ -141,6 +142,78 @@ class PageTest {
             }
         }
         assertThat(tables()).containsExactly("written_since");
+    }
+
+    /** With JavaScript what was typed stays in the page; without, each page asks for it. The server keeps nothing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEncryptedBackupIsOpenedLookedIntoAndRestored(boolean javaScript) throws Exception {
+        copyEncrypted();
+        try (Browser browser = new Browser(javaScript, false)) {
+            browser.open(server.url("/?backup=shop.db.gz.gpg"));
+            browser.press("Look inside");
+            assertThat(browser.text("h1")).isEqualTo("shop.db.gz.gpg");
+            assertThat(browser.text("[role=alert]")).startsWith("'shop.db.gz.gpg' is encrypted ");
+            assertThat(browser.find("#passphrase").getAttribute("type")).isEqualTo("password");
+            assertThat(browser.find("#passphrase").getAttribute("autocomplete")).isEqualTo("off");
+            browser.longScreenshot("encrypted-1-open-" + javaScript, 1200);
+
+            type(browser, "wrong passphrase");
+            browser.press("Look inside");
+            browser.waitFor("#passphrase");
+            assertThat(browser.text("[role=alert]")).startsWith("The passphrase that was given does not unlock ");
+            type(browser, "sample passphrase");
+            browser.press("Look inside");
+            browser.waitFor("table.plain");
+            assertThat(browser.text("table.plain tbody")).contains("tickets");
+            browser.longScreenshot("encrypted-2-inside-" + javaScript, 1200);
+            typeAgain(browser, javaScript);
+            browser.press("Restore…");
+            browser.waitFor("#confirm");
+            browser.longScreenshot("encrypted-3-confirm-" + javaScript, 1200);
+            typeAgain(browser, javaScript);
+            browser.find("#confirm").sendKeys("live.db");
+            browser.press("Restore now");
+            browser.waitFor(".result.good");
+            assertThat(tables()).contains("tickets").doesNotContain("written_since");
+        }
+        assertThat(service.history()).hasSize(1);
+    }
+
+    @Test
+    void aNarrowWindowShowsTheFieldsForAnEncryptedBackup() throws Exception {
+        copyEncrypted();
+        try (Browser browser = new Browser(false, false)) {
+            browser.phone().open(server.url("/look?backup=shop.db.gz.gpg"));
+            assertThat(browser.find("#passphrase").getSize().getWidth()).isBetween(250, 390);
+            browser.longScreenshot("encrypted-phone", 390);
+        }
+    }
+
+    private void copyEncrypted() throws Exception {
+        try (InputStream shop = PageTest.class.getResourceAsStream("/backups/openpgp/shop.db.gz.gpg")) {
+            Files.copy(shop, backups.resolve("shop.db.gz.gpg"));
+        }
+    }
+
+    private static void typeAgain(Browser browser, boolean javaScript) {
+        if (javaScript) {
+            assertThat(browser.find("#passphrase").getAttribute("value")).isEqualTo("sample passphrase");
+        } else {
+            assertThat(browser.find("#passphrase").getAttribute("value")).isEmpty();
+            assertThat(browser.find("#key-text").getAttribute("value")).isEmpty();
+            type(browser, "sample passphrase");
+        }
+    }
+
+    private static void type(Browser browser, String passphrase) {
+        browser.find("#passphrase").clear();
+        browser.find("#passphrase").sendKeys(passphrase);
+        browser.find("#key-file").clear();
+        browser.find("#key-file")
+                .sendKeys(Path.of("src/test/resources/backups/openpgp/sample-private-key.asc")
+                        .toAbsolutePath()
+                        .toString());
     }
 
     @Test

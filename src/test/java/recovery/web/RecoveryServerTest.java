@@ -47,7 +47,8 @@ class RecoveryServerTest {
     }
 
     private static WebSettings settings(String bind) {
-        return new WebSettings(bind, 3001, Optional.empty(), List.of(), 1, "1", false, Path.of("recovery.log"));
+        return new WebSettings(
+                bind, 3001, Optional.empty(), List.of(), 1, Optional.empty(), "1", false, Path.of("recovery.log"));
     }
 
     @Test
@@ -56,7 +57,15 @@ class RecoveryServerTest {
         try (TestServer first = new TestServer(core)) {
             int port = first.server.port();
             WebSettings settings = new WebSettings(
-                    "127.0.0.1", port, Optional.empty(), List.of(), 1, "1", false, Path.of("recovery.log"));
+                    "127.0.0.1",
+                    port,
+                    Optional.empty(),
+                    List.of(),
+                    1,
+                    Optional.empty(),
+                    "1",
+                    false,
+                    Path.of("recovery.log"));
             try (RecoveryServer second = new RecoveryServer(settings, core, TestServer.JSON, 1_000)) {
                 RecoveryException refused = catchThrowableOfType(RecoveryException.class, second::start);
                 assertThat(refused.report()).isEqualTo("""

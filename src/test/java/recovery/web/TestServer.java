@@ -43,6 +43,7 @@ final class TestServer implements AutoCloseable {
                 token,
                 List.of("recovery.example"),
                 1_000_000,
+                Optional.empty(),
                 "1.2.3",
                 false,
                 Path.of("logs/recovery.log"));

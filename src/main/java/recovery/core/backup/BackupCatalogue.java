@@ -19,8 +19,8 @@ import recovery.core.backup.Folder.FileFacts;
 import recovery.core.error.RecoveryException;
 
 /**
- * The backup directory. Subfolders and symbolic links are not followed; sidecars, hidden files and README.md are not
- * listed. Remembers in memory what it saw in a file until the file changes. Any thread may use it.
+ * The backup directory. A subfolder that pg_dump wrote is one backup; others and symbolic links are not followed;
+ * sidecars, hidden files and README.md are not listed. Remembers in memory what it saw in a file until the file changes. Any thread may use it.
  */
 public final class BackupCatalogue {
     private static final Comparator<Backup> NEWEST_FIRST =
@@ -37,15 +37,16 @@ public final class BackupCatalogue {
 
     private final Path directory;
     private final Clock clock;
-    private final Looks looks = new Looks();
+    private final Looks looks;
 
-    public BackupCatalogue(Path directory) {
-        this(directory, Clock.system(ZoneId.systemDefault()));
+    public BackupCatalogue(Path directory, BehindLayers behindLayers) {
+        this(directory, behindLayers, Clock.system(ZoneId.systemDefault()));
     }
 
-    BackupCatalogue(Path directory, Clock clock) {
+    BackupCatalogue(Path directory, BehindLayers behindLayers, Clock clock) {
         this.directory = directory;
         this.clock = clock;
+        this.looks = new Looks(behindLayers);
     }
 
     public Path directory() {
@@ -95,7 +96,7 @@ public final class BackupCatalogue {
      * The backup of exactly that name. Of a file that was written to just now it takes two looks a moment apart, to see
      * whether it grows.
      *
-     * @throws RecoveryException BACKUP_NOT_FOUND unless a regular file of that name lies in the directory; {@code name}
+     * @throws RecoveryException BACKUP_NOT_FOUND unless a backup of that name lies in the directory; {@code name}
      *     is never a path. FILE_NOT_ACCESSIBLE if the directory cannot be read
      */
     public Backup find(String name) {
@@ -129,8 +130,9 @@ public final class BackupCatalogue {
         String shown = name.replaceAll("\\p{Cntrl}", "?");
         if (folder.has(name)) {
             return problem(BACKUP_NOT_FOUND, "'%s' is a folder, a link or something else that is no plain file", shown)
-                    .remedy("Put the file itself into '%s'; links and subfolders are not followed."
-                            .formatted(directory));
+                    .remedy(
+                            "Put the file itself into '%s'; links, and folders that pg_dump did not write, are not followed."
+                                    .formatted(directory));
         }
         List<String> near = NearestNames.to(name, folder.names());
         String look = "Look at the list of backups; they lie in '%s'.".formatted(directory);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import recovery.core.error.RecoveryException;
 
 /**
  * Looks through the lines of an SQL script for definitions and rows. A quick look for the list and no parser: it reads
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class ContentsLook {
     /** So much of what is inside of a file is looked through at most. */
-    private static final int MOST_BYTES = 16 * 1024 * 1024;
+    private static final int MOST_BYTES = 4 * 1024 * 1024;
 
     private static final int LINE_BEGIN_BYTES = 400;
     private static final int CHUNK_BYTES = 64 * 1024;
@@ -35,16 +36,15 @@ final class ContentsLook {
     private ContentsLook() {}
 
     /**
-     * Reads {@code script} until the question is answered.
+     * Reads {@code script} until the question is answered, at its end at the latest.
      *
-     * @param whole the end of {@code script} is the end of the backup, so that what was not met is not there
      * @param allowedNanos how long it may take; then it answers by what it has met
      */
-    static Contents at(InputStream script, boolean whole, long allowedNanos) {
+    static Contents at(InputStream script, long allowedNanos) {
         ContentsLook look = new ContentsLook();
         try {
-            return look.read(script, whole, allowedNanos);
-        } catch (IOException cutOrDamaged) {
+            return look.read(script, allowedNanos);
+        } catch (IOException | RecoveryException cutOrDamaged) {
             // a restore says what is wrong with the file; here it only leaves the question open
             return look.verdict(false);
         }
@@ -59,7 +59,7 @@ final class ContentsLook {
         return look.verdict(whole);
     }
 
-    private Contents read(InputStream script, boolean whole, long allowedNanos) throws IOException {
+    private Contents read(InputStream script, long allowedNanos) throws IOException {
         byte[] chunk = new byte[CHUNK_BYTES];
         long begin = System.nanoTime();
         int total = 0;
@@ -73,7 +73,7 @@ final class ContentsLook {
             }
         }
         endLine();
-        return verdict(whole);
+        return verdict(true);
     }
 
     private Contents verdict(boolean whole) {

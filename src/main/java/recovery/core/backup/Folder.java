@@ -68,7 +68,7 @@ final class Folder {
         return paths.containsKey(name);
     }
 
-    /** Empty if there is no such regular file, or no longer; symbolic links are none. */
+    /** Empty if there is no such backup, or no longer; symbolic links are none, and folders only if pg_dump wrote them. */
     Optional<FileFacts> file(String name) {
         Path path = paths.get(name);
         if (path == null) {
@@ -77,15 +77,18 @@ final class Folder {
         try {
             BasicFileAttributes facts =
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (facts.isDirectory()) {
+                return ArchiveFolder.facts(name, path);
+            }
             return facts.isRegularFile()
                     ? Optional.of(new FileFacts(
-                            name, path, facts.size(), facts.lastModifiedTime().toInstant()))
+                            name, path, facts.size(), facts.lastModifiedTime().toInstant(), false))
                     : Optional.empty();
         } catch (IOException gone) {
             return Optional.empty();
         }
     }
 
-    /** A regular file at one moment. */
-    record FileFacts(String name, Path path, long sizeBytes, Instant modified) {}
+    /** A regular file at one moment, or a folder written by pg_dump: the sum of its files and the time of the newest. */
+    record FileFacts(String name, Path path, long sizeBytes, Instant modified, boolean folder) {}
 }

@@ -13,7 +13,7 @@ public final class Identification {
      * restorable any more and says why.
      */
     public static Backup identified(Backup backup, byte[] head) {
-        Look look = FirstBytes.look(head, head.length < HEAD_BYTES);
+        Look look = FirstBytes.content(head, head.length < HEAD_BYTES);
         return new Backup(
                 backup.name(),
                 backup.path(),

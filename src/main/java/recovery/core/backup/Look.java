@@ -14,16 +14,17 @@ record Look(
         Optional<Engine> engine,
         Contents contents,
         Optional<String> reason) {
-    private static final String READS = "; this version reads SQL scripts and SQLite files, plain or gzip";
+    /** Ends the reason of a backup that is known and not read. */
+    static final String READS = "; this version reads SQL scripts, SQLite files and archives of pg_dump";
 
     /** Something this version restores. */
     static Look good(BackupFormat format, Optional<Engine> engine, Contents contents) {
         return new Look(format, Compression.NONE, false, engine, contents, Optional.empty());
     }
 
-    /** Something known that this version does not read; {@code what} with its article, e.g. {@code a tar archive}. */
-    static Look unsupported(BackupFormat format, Optional<Engine> engine, String what) {
-        return new Look(format, Compression.NONE, false, engine, Contents.UNKNOWN, Optional.of(what + READS));
+    /** Something known that this version does not read; {@code what} as in {@code a MySQL dump}. */
+    static Look unsupported(BackupFormat format, String what) {
+        return new Look(format, Compression.NONE, false, Optional.empty(), Contents.UNKNOWN, Optional.of(what + READS));
     }
 
     /** Not a backup as far as this program can tell. */

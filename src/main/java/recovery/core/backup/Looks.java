@@ -1,31 +1,29 @@
 package recovery.core.backup;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.GZIPInputStream;
 import recovery.core.backup.Folder.FileFacts;
+import recovery.core.error.RecoveryException;
 
 /** Looks into files and remembers what it saw for as long as size and time of a file stay the same. Any thread may use it. */
 final class Looks {
-    /** So much of a file is read to find out whether definitions and rows are in it. */
-    private static final int DEEP_BYTES = 1024 * 1024;
-
-    private static final int BUFFER_BYTES = 64 * 1024;
-
     static final String NO_RIGHT = "the user of this program has no right to read the file";
     static final String CANNOT_BE_READ = "the file cannot be read";
 
+    private final BehindLayers behindLayers;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+    Looks(BehindLayers behindLayers) {
+        this.behindLayers = behindLayers;
+    }
 
     /**
      * @param at when it was looked at
@@ -51,7 +49,7 @@ final class Looks {
         if (before != null && before.is(file)) {
             return before.look();
         }
-        Look look = head(file.path());
+        Look look = head(file);
         if (isUnreadable(look)) {
             // not remembered: a right that is given changes neither size nor time
             seen.remove(file.name());
@@ -71,13 +69,12 @@ final class Looks {
             return look;
         }
         long begin = System.nanoTime();
-        try (InputStream head = new Limited(Files.newInputStream(file.path(), LinkOption.NOFOLLOW_LINKS), DEEP_BYTES);
-                InputStream script =
-                        look.compression() == Compression.GZIP ? new GZIPInputStream(head, BUFFER_BYTES) : head) {
-            boolean whole = file.sizeBytes() <= DEEP_BYTES;
-            look = look.with(ContentsLook.at(script, whole, allowed.toNanos()));
+        try (InputStream script = behindLayers.open(file.path())) {
+            look = look.with(ContentsLook.at(script, allowed.toNanos()));
         } catch (IOException unreadable) {
             look = unreadable(unreadable);
+        } catch (RecoveryException changedMeanwhile) {
+            look = look.with(Contents.UNKNOWN);
         }
         boolean inTime = System.nanoTime() - begin < allowed.toNanos();
         seen.put(file.name(), new Seen(file.sizeBytes(), file.modified(), now, look, inTime));
@@ -95,10 +92,17 @@ final class Looks {
         seen.keySet().retainAll(names);
     }
 
-    private static Look head(Path file) {
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+    private Look head(FileFacts file) {
+        if (file.folder()) {
+            try {
+                return ArchiveFolder.look(file.path());
+            } catch (IOException e) {
+                return unreadable(e);
+            }
+        }
+        try (InputStream in = Files.newInputStream(file.path(), LinkOption.NOFOLLOW_LINKS)) {
             byte[] head = in.readNBytes(FirstBytes.ENOUGH);
-            return FirstBytes.look(head, head.length < FirstBytes.ENOUGH);
+            return FirstBytes.look(head, head.length < FirstBytes.ENOUGH, () -> behindLayers.open(file.path()));
         } catch (IOException e) {
             return unreadable(e);
         }
@@ -112,31 +116,5 @@ final class Looks {
 
     static Look unreadable(IOException why) {
         return Look.unknown(why instanceof AccessDeniedException ? NO_RIGHT : CANNOT_BE_READ);
-    }
-
-    /** The beginning of a stream. */
-    private static final class Limited extends FilterInputStream {
-        private int left;
-
-        Limited(InputStream in, int limit) {
-            super(in);
-            left = limit;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int count = in.read(target, offset, Math.min(length, left));
-            left -= Math.max(count, 0);
-            return count;
-        }
     }
 }

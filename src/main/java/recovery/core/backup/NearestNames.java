@@ -5,15 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The names an operator may have meant. */
-final class NearestNames {
+/** The names an operator may have meant. Stateless; any thread may use it. */
+public final class NearestNames {
     private static final int MOST = 3;
     private static final int COMPARED_CHARACTERS = 80;
 
     private NearestNames() {}
 
     /** At most three of {@code names}, nearest first; those that have nothing in common with {@code wanted} are left out. */
-    static List<String> to(String wanted, Collection<String> names) {
+    public static List<String> to(String wanted, Collection<String> names) {
         String plain = plain(wanted);
         return names.stream()
                 .map(name -> new Candidate(name, distance(plain, plain(name))))

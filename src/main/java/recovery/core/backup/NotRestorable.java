@@ -2,7 +2,6 @@ package recovery.core.backup;
 
 import static recovery.core.error.RecoveryException.problem;
 
-import java.util.Locale;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 
@@ -27,8 +26,7 @@ public final class NotRestorable {
             return refusal(backup, ErrorCode.FILE_NOT_ACCESSIBLE, reason)
                     .remedy("Check the disk that the file lies on.", "Choose another backup.");
         }
-        boolean unpacked = backup.compression() == Compression.NONE || backup.compression() == Compression.GZIP;
-        if (backup.format() == BackupFormat.UNKNOWN && unpacked) {
+        if (!reason.endsWith(Look.READS)) {
             return refusal(backup, ErrorCode.BACKUP_NOT_RECOGNISED, reason)
                     .remedy("Choose another backup.", "Compare size and checksum of the file with the original.");
         }
@@ -41,16 +39,8 @@ public final class NotRestorable {
     }
 
     private static String way(Backup backup) {
-        return switch (backup.format()) {
-            case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
-                "Turn it into a script by 'pg_restore -f backup.sql %s' on a machine that has pg_restore."
-                        .formatted(backup.name());
-            case TAR -> "Unpack it by 'tar -xf %s' and upload the backup that is in it.".formatted(backup.name());
-            case SQL, SQLITE_DATABASE, UNKNOWN ->
-                backup.compression() == Compression.NONE
-                        ? "Restore it with the tools of the system that made it."
-                        : "Unpack it with the tool for %s, and upload what comes out."
-                                .formatted(backup.compression().toString().toLowerCase(Locale.ROOT));
-        };
+        return backup.format() == BackupFormat.UNKNOWN
+                ? "Unpack it with the program that packed it, and upload what comes out."
+                : "Restore it with the tools of the system that made it.";
     }
 }

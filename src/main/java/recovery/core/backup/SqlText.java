@@ -48,7 +48,7 @@ final class SqlText {
         int mark = FirstBytes.begins(head, 0xef, 0xbb, 0xbf) ? 3 : 0;
         String text = new String(head, mark, head.length - mark, ISO_8859_1);
         if (isMysql(text)) {
-            return Look.unsupported(BackupFormat.SQL, Optional.empty(), "a MySQL dump");
+            return Look.unsupported(BackupFormat.SQL, "a MySQL dump");
         }
         int first = firstStatement(text);
         boolean onlyComments = first == text.length();

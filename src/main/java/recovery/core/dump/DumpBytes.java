@@ -6,6 +6,8 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import recovery.core.error.RecoveryException;
 
 /**
@@ -22,7 +24,8 @@ public final class DumpBytes {
     private static final int USUAL_BYTES = 512 * 1024;
 
     private final InputStream in;
-    private byte[] buffer = new byte[USUAL_BYTES];
+    private final Optional<LongSupplier> where;
+    private byte[] buffer;
     private int next;
     private int limit;
     private long discarded;
@@ -30,12 +33,33 @@ public final class DumpBytes {
     private boolean ended;
 
     public DumpBytes(InputStream in) {
+        this(in, Optional.empty(), newBuffer());
+    }
+
+    /**
+     * A piece of a dump, whose bytes are packed in it.
+     *
+     * @param where the place in the dump up to which {@code in} was read
+     * @param buffer made by {@link #newBuffer}, and by nothing else in use until this piece was read
+     */
+    public static DumpBytes piece(InputStream in, LongSupplier where, byte[] buffer) {
+        return new DumpBytes(in, Optional.of(where), buffer);
+    }
+
+    private DumpBytes(InputStream in, Optional<LongSupplier> where, byte[] buffer) {
         this.in = in;
+        this.where = where;
+        this.buffer = buffer;
+    }
+
+    /** For many pieces, one after the other. */
+    public static byte[] newBuffer() {
+        return new byte[USUAL_BYTES];
     }
 
     /** Where the next byte stands in the dump, counted from 0; every error about the dump names it. */
     public long position() {
-        return discarded + next;
+        return where.isPresent() ? where.get().getAsLong() : discarded + next;
     }
 
     /** The line in which the next byte stands, counted from 1. */

@@ -30,8 +30,16 @@ public interface DumpReader {
     /** What was left out on the way, e.g. a {@code \connect}; complete at the end. */
     List<Note> notes();
 
-    /** The databases that the dump connects to, in order; none of them is followed. Grows while the dump is read. */
+    /**
+     * The databases that the dump holds, in order, as far as it names them; without an empty {@code postgres} or
+     * {@code template1}. Grows while the dump is read, to its end also behind the one that is taken.
+     */
     default List<String> databases() {
+        return List.of();
+    }
+
+    /** The table of contents, where it can be known before the dump is read: in archives; else empty. */
+    default List<Entry> contents() {
         return List.of();
     }
 

@@ -8,6 +8,7 @@ package recovery.core.error;
 public enum ErrorCode {
     REQUEST_UNUSABLE(Kind.REQUEST),
     CONFIRMATION_MISSING(Kind.REQUEST),
+    DATABASE_NOT_CHOSEN(Kind.REQUEST),
     SECRET_MISSING(Kind.REQUEST),
     UPLOAD_CUT_OFF(Kind.REQUEST),
     UPLOAD_TOO_LARGE(Kind.TOO_LARGE),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import recovery.core.backup.Backup;
+import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
@@ -13,7 +14,9 @@ import recovery.core.dump.DumpReader;
 import recovery.core.dump.DumpReader.Proof;
 import recovery.core.dump.DumpReaders;
 import recovery.core.dump.RowBlock;
+import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Opening;
 
@@ -28,7 +31,8 @@ final class PostgresLook {
     private final boolean whole;
     private final BackupStream stream;
     private final DumpReader reader;
-    private final DumpContent content = new DumpContent();
+    private DumpContent content = new DumpContent();
+    private Optional<Note> undecided = Optional.empty();
 
     private PostgresLook(Backup backup, boolean whole, BackupStream stream, DumpReader reader) {
         this.backup = backup;
@@ -40,8 +44,25 @@ final class PostgresLook {
     static Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) throws IOException {
         try (BackupStream stream = BackupStream.open(backup.path(), opening)) {
             PostgresLook look = new PostgresLook(backup, whole, stream, DumpReaders.open(backup, stream, choice));
-            return look.result(look.readParts());
+            return look.result();
         }
+    }
+
+    private Inspection result() throws IOException {
+        try {
+            return result(readParts());
+        } catch (RecoveryException e) {
+            if (e.code() != ErrorCode.DATABASE_NOT_CHOSEN) {
+                throw e;
+            }
+            content = new DumpContent();
+            undecided = Optional.of(new Note("DATABASE_NOT_CHOSEN", sentence(e.getMessage())));
+            return result(true);
+        }
+    }
+
+    private static String sentence(String problem) {
+        return Character.toUpperCase(problem.charAt(0)) + problem.substring(1) + ".";
     }
 
     /** True if the end of the dump was reached. */
@@ -78,13 +99,14 @@ final class PostgresLook {
         risks.addAll(content.risks());
         List<Note> notes = new ArrayList<>(stream.notes());
         notes.addAll(reader.notes());
+        undecided.ifPresent(notes::add);
         return new Inspection(
                 backup.name(),
                 backup.format(),
                 proven ? Optional.of(Engine.POSTGRESQL) : backup.engine(),
                 reader.header().serverVersion(),
                 reader.header().dumpVersion(),
-                content.contents(complete),
+                undecided.isPresent() ? Contents.UNKNOWN : content.contents(complete),
                 complete,
                 proven,
                 stream.fileSize(),

@@ -25,6 +25,7 @@ public final class BackupStream implements AutoCloseable {
     private final long fileSize;
     private final InputStream content;
     private final List<Note> notes;
+    private final List<BackupStream> others = new ArrayList<>();
 
     private BackupStream(
             Path path, Opening opening, FileBytes file, long fileSize, InputStream content, List<Note> notes) {
@@ -57,18 +58,11 @@ public final class BackupStream implements AutoCloseable {
             List<Note> notes = new ArrayList<>();
             Layer.Surroundings surroundings =
                     new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes, opening);
-            return new BackupStream(file, opening, bytes, Files.size(file), Layers.takeOff(bytes, surroundings), notes);
+            return new BackupStream(
+                    file, opening, bytes, Files.size(file), Layers.takeOff(file, bytes, surroundings), notes);
         } catch (IOException | RuntimeException e) {
-            closeAfter(e, bytes);
+            Layers.closeAfter(e, bytes);
             throw e;
-        }
-    }
-
-    private static void closeAfter(Exception failure, FileBytes bytes) {
-        try {
-            bytes.close();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
         }
     }
 
@@ -77,9 +71,14 @@ public final class BackupStream implements AutoCloseable {
         return content;
     }
 
-    /** The same backup once more from its beginning, for a format that has to be read twice; the caller closes it. */
+    /**
+     * The same backup once more from its beginning, for a format that has to be read twice. Whoever asked may close it;
+     * at the latest it is closed with this one.
+     */
     public BackupStream again() throws IOException {
-        return open(path, opening);
+        BackupStream other = open(path, opening);
+        others.add(other);
+        return other;
     }
 
     /** The file or folder itself, for a format that is read in place where no layer lies around it. */
@@ -105,6 +104,10 @@ public final class BackupStream implements AutoCloseable {
     public void close() throws IOException {
         try (content) {
             file.close();
+        } finally {
+            for (BackupStream other : others) {
+                other.close();
+            }
         }
     }
 }

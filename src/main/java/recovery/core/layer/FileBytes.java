@@ -52,8 +52,21 @@ final class FileBytes extends InputStream {
         }
     }
 
+    /** Moves on without reading. */
+    @Override
+    public long skip(long bytes) throws IOException {
+        cancellation.check();
+        try {
+            long count = in.skip(bytes);
+            advance(count);
+            return count;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     /** Only the reading thread writes. */
-    private void advance(int count) {
+    private void advance(long count) {
         if (count > 0) {
             long moved = position + count;
             position = moved;

@@ -18,15 +18,15 @@ final class GzipHeader {
     private static final int COMMENT = 16;
     private static final int RESERVED = 0xE0;
 
-    private final GzipStream.GzipInput in;
+    private final PackedInput in;
     private final CRC32 checksum = new CRC32();
 
-    private GzipHeader(GzipStream.GzipInput in) {
+    private GzipHeader(PackedInput in) {
         this.in = in;
     }
 
     /** Takes the header; what it says is of no use here. */
-    static void read(GzipStream.GzipInput in) throws IOException {
+    static void read(PackedInput in) throws IOException {
         new GzipHeader(in).read();
     }
 

@@ -38,6 +38,16 @@ final class PeekStream extends InputStream {
     }
 
     @Override
+    public long skip(long bytes) throws IOException {
+        if (next == head.length) {
+            return in.skip(bytes);
+        }
+        int count = (int) Math.max(0, Math.min(bytes, head.length - next));
+        next += count;
+        return count;
+    }
+
+    @Override
     public void close() throws IOException {
         in.close();
     }

@@ -2,7 +2,6 @@ package recovery.core.restore;
 
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.BACKUP_UNPROVEN;
-import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
 import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
@@ -28,7 +27,9 @@ import recovery.core.inspect.Identity;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 
@@ -38,8 +39,10 @@ final class Planner {
     private final Target target;
     private final Inspector inspector;
     private final PreviousNames previousNames;
+    private final Limits limits;
 
-    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames) {
+    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames, Limits limits) {
+        this.limits = limits;
         this.catalogue = catalogue;
         this.target = target;
         this.previousNames = previousNames;
@@ -48,7 +51,9 @@ final class Planner {
 
     /** Reads the whole backup of that name. */
     Inspection inspect(String name, Opening opening, DumpChoice choice) {
-        return look(restorable(name, opening), true, opening, choice);
+        LoadOptions usual = LoadOptions.USUAL;
+        LoadOptions options = new LoadOptions(choice, usual.roles(), usual.skippedExtensions(), usual.schemaFile());
+        return look(restorable(name, opening), true, opening, options).inspection();
     }
 
     /** The backup of that name, opened if it is encrypted, if this server can restore it into this target. */
@@ -79,16 +84,20 @@ final class Planner {
 
     /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
-        Opening opening = Opening.of(cancellation, request.secrets());
+        Opening opening = new Opening(cancellation, request.secrets(), limits);
         Backup backup = restorable(request.backup(), opening);
         String strategy = strategy(request);
-        Inspection inspection =
-                look(backup, request.dryRun(), opening, request.options().choice());
-        refuseDataOnly(inspection);
-        Survey survey = target.survey(inspection, request.options());
+        BackupChoice.refuseForSqlite(target.engine(), request.options());
+        Looked looked = look(backup, request.dryRun(), opening, request.options());
+        Inspection inspection = looked.inspection();
+        BackupChoice.refuseOpen(inspection);
+        LoadOptions options = BackupChoice.forContents(looked.options(), inspection);
+        BackupChoice.refuseRowsAlone(inspection, options);
+        Survey survey = target.survey(inspection, options);
         String copyName = target.copyName(id);
         Optional<String> previous = survey.liveExists() ? Optional.of(previousNames.free(now)) : Optional.empty();
-        List<Note> notes = Stream.concat(inspection.notes().stream(), survey.notes().stream())
+        List<Note> notes = Stream.of(inspection.notes(), BackupChoice.notes(request.options(), options), survey.notes())
+                .flatMap(List::stream)
                 .toList();
         return new RestorePlan(
                 id,
@@ -107,8 +116,9 @@ final class Planner {
                 previous,
                 steps(backup, copyName, previous),
                 checks(),
-                questions(inspection),
+                questions(inspection, options, previous),
                 notes,
+                options,
                 survey.refusals());
     }
 
@@ -146,6 +156,19 @@ final class Planner {
         return only;
     }
 
+    /** What was seen, and with which options: what the request left open may follow from the backup. */
+    private record Looked(Inspection inspection, LoadOptions options) {}
+
+    private Looked look(Backup backup, boolean whole, Opening opening, LoadOptions asked) {
+        LoadOptions options = BackupChoice.preferring(asked, target.name());
+        Inspection first = look(backup, whole, opening, options.choice());
+        if (!BackupChoice.isOpen(first) || first.databases().size() != 1) {
+            return new Looked(first, options);
+        }
+        LoadOptions only = BackupChoice.naming(options, first.databases().get(0));
+        return new Looked(look(backup, whole, opening, only.choice()), only);
+    }
+
     private Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) {
         return read(
                 backup,
@@ -163,18 +186,6 @@ final class Planner {
             throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be read: %s", backup.name(), Why.of(e))
                     .causedBy(e)
                     .remedy("Check the rights of the file and the disk it lies on, or choose another backup.");
-        }
-    }
-
-    private static void refuseDataOnly(Inspection inspection) {
-        if (inspection.contents() == Contents.DATA) {
-            throw problem(
-                            BACKUP_UNSUPPORTED,
-                            "'%s' holds rows without the definitions of their tables",
-                            inspection.backup())
-                    .remedy(
-                            "Choose a complete backup.",
-                            "If there is none, put the schema script in front of the rows in one file and restore that.");
         }
     }
 
@@ -203,8 +214,9 @@ final class Planner {
                         "No row points to a row that does not exist.");
     }
 
-    private static List<String> questions(Inspection inspection) {
+    private List<String> questions(Inspection inspection, LoadOptions options, Optional<String> previous) {
         List<String> questions = new ArrayList<>();
+        BackupChoice.question(options, target.name(), previous).ifPresent(questions::add);
         if (!inspection.proven()) {
             questions.add("the backup was not written by a program that marks the end of its file, so nobody can tell"
                     + " whether a part of it is missing");

@@ -7,6 +7,7 @@ import recovery.core.backup.Backup;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.LoadOptions;
 
 /**
  * What a restore is going to do. Making it changes nothing; dry run, confirmation, log and job show the same one.
@@ -18,6 +19,7 @@ import recovery.core.inspect.Inspection;
  * @param previousName under which the live data is kept; empty if there is no live database
  * @param checks that the copy must pass, sentences
  * @param questions what the operator has to agree to, sentences; empty if nothing
+ * @param options what is taken of the backup and how it is loaded; what the request left open is decided
  * @param refusals why it must not be done; those that are not overridden end the restore before its first write
  */
 public record RestorePlan(
@@ -39,6 +41,7 @@ public record RestorePlan(
         List<String> checks,
         List<String> questions,
         List<Note> notes,
+        LoadOptions options,
         List<RecoveryException> refusals) {
     public RestorePlan {
         sessions = List.copyOf(sessions);

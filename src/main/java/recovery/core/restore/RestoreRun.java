@@ -106,9 +106,9 @@ final class RestoreRun {
         TargetCopy copy = target.createCopy(plan.copyName());
         try {
             try (copy) {
-                LoadResult loaded = load(plan.backup(), copy);
+                LoadResult loaded = load(plan, copy);
                 job.enter(RestoreState.VERIFYING);
-                verify(copy, loaded);
+                verify(plan, copy, loaded);
                 report.hashed(hash.await(job.meter().cancellation()::check));
             }
             verified = true;
@@ -119,20 +119,24 @@ final class RestoreRun {
         }
     }
 
-    private LoadResult load(Backup backup, TargetCopy copy) throws IOException {
-        try (BackupStream stream =
-                BackupStream.open(backup.path(), Opening.of(job.meter().cancellation(), request.secrets()))) {
+    private LoadResult load(RestorePlan plan, TargetCopy copy) throws IOException {
+        try (BackupStream stream = BackupStream.open(plan.backup().path(), opening())) {
             job.meter().reading(stream::filePosition, stream.fileSize());
-            LoadResult loaded = copy.load(backup, stream, request.options(), job.meter());
+            LoadResult loaded = copy.load(plan.backup(), stream, plan.options(), job.meter());
             loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
             report.loaded(loaded);
             return loaded;
         }
     }
 
-    private void verify(TargetCopy copy, LoadResult loaded) {
-        CopyFacts facts = copy.measure(verifier.tablesToCount(loaded), loaded, job.meter());
-        Verification verification = verifier.verify(loaded, facts);
+    private Opening opening() {
+        return new Opening(job.meter().cancellation(), request.secrets(), here.limits());
+    }
+
+    private void verify(RestorePlan plan, TargetCopy copy, LoadResult loaded) {
+        Verifier judge = plan.options().choice().selection().isEverything() ? verifier : verifier.ofPart();
+        CopyFacts facts = copy.measure(judge.tablesToCount(loaded), loaded, job.meter());
+        Verification verification = judge.verify(loaded, facts);
         report.verified(verification);
         if (verification.status() == Verification.Status.FAILED) {
             String wrong = verification.checks().stream()

@@ -21,6 +21,7 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.layer.Secrets;
 import recovery.core.target.Target;
@@ -64,14 +65,27 @@ public final class RestoreService implements AutoCloseable {
             Path stateDirectory,
             Clock clock,
             String program) {
+        this(catalogue, target, verifier, recorder, stateDirectory, clock, program, Limits.GENEROUS);
+    }
+
+    /** As above; {@code limits}: how much a backup may unpack to. */
+    public RestoreService(
+            BackupCatalogue catalogue,
+            Target target,
+            Verifier verifier,
+            RestoreRecorder recorder,
+            Path stateDirectory,
+            Clock clock,
+            String program,
+            Limits limits) {
         this.catalogue = catalogue;
         this.target = target;
         this.verifier = verifier;
         this.recorder = recorder;
         this.journals = new JournalFolder(stateDirectory);
         PreviousNames previousNames = new PreviousNames(target, journals);
-        this.here = new Surroundings(target, previousNames, stateDirectory, clock, program);
-        this.planner = new Planner(catalogue, target, previousNames);
+        this.here = new Surroundings(target, previousNames, stateDirectory, clock, program, limits);
+        this.planner = new Planner(catalogue, target, previousNames, limits);
         this.history = new History(target, journals);
         this.live = new LiveWatch(target);
         this.look = new Findings(journals, target, stateDirectory, clock);
@@ -94,7 +108,7 @@ public final class RestoreService implements AutoCloseable {
 
     /** As above, of what {@code choice} takes of it; the caller wipes the secrets. */
     public Inspection inspect(String backup, Secrets secrets, DumpChoice choice) {
-        return planner.inspect(backup, Opening.of(new Cancellation(), secrets), choice);
+        return planner.inspect(backup, new Opening(new Cancellation(), secrets, here.limits()), choice);
     }
 
     /** The name an operator types to confirm. */

@@ -4,14 +4,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import recovery.core.layer.Limits;
 import recovery.core.target.Target;
 
 /**
  * What every job of one service works with.
  *
  * @param program how an operator calls this program, for the sentences that say what to type
+ * @param limits how much a backup may unpack to
  */
-record Surroundings(Target target, PreviousNames previousNames, Path stateDirectory, Clock clock, String program) {
+record Surroundings(
+        Target target, PreviousNames previousNames, Path stateDirectory, Clock clock, String program, Limits limits) {
     Instant now() {
         return clock.instant();
     }

@@ -12,20 +12,39 @@ import recovery.core.error.Note;
  * @param notes everything that was adapted or skipped
  * @param foreignKeysProven no statement of the dump switched foreign keys off behind the database's back
  * @param sequencesFromBackup the backup sets every sequence itself, so that one behind its column was so where it comes from
+ * @param leftOut what the restored database lacks because the operator chose to do without it, for people
+ * @param largeObjects how many large objects were written; empty if that is not known
  */
 public record LoadResult(
-        List<TableRows> tables, List<Note> notes, boolean foreignKeysProven, boolean sequencesFromBackup) {
+        List<TableRows> tables,
+        List<Note> notes,
+        boolean foreignKeysProven,
+        boolean sequencesFromBackup,
+        List<String> leftOut,
+        OptionalLong largeObjects) {
     /** A table by its name as SQL, e.g. {@code sales."Odd Table"}, and how many rows the dump has for it. */
     public record TableRows(String table, OptionalLong expected) {}
 
     public LoadResult {
         tables = List.copyOf(tables);
         notes = List.copyOf(notes);
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /** Nothing was left out, and nothing is known of large objects. */
+    public LoadResult(
+            List<TableRows> tables, List<Note> notes, boolean foreignKeysProven, boolean sequencesFromBackup) {
+        this(tables, notes, foreignKeysProven, sequencesFromBackup, List.of(), OptionalLong.empty());
     }
 
     public LoadResult withNotes(List<Note> more) {
         return new LoadResult(
-                tables, Stream.concat(notes.stream(), more.stream()).toList(), foreignKeysProven, sequencesFromBackup);
+                tables,
+                Stream.concat(notes.stream(), more.stream()).toList(),
+                foreignKeysProven,
+                sequencesFromBackup,
+                leftOut,
+                largeObjects);
     }
 
     /** Rows of all tables. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.layer.Layers;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BackupCatalogueTest {
@@ -37,7 +38,7 @@ class BackupCatalogueTest {
 
     @BeforeEach
     void open() {
-        catalogue = new BackupCatalogue(directory, Clock.system(ZoneOffset.UTC));
+        catalogue = new BackupCatalogue(directory, Layers::behind, Clock.system(ZoneOffset.UTC));
     }
 
     @Test
@@ -150,7 +151,7 @@ class BackupCatalogueTest {
 
     @Test
     void saysThatTheDirectoryIsMissing() {
-        BackupCatalogue missing = new BackupCatalogue(directory.resolve("gone"));
+        BackupCatalogue missing = new BackupCatalogue(directory.resolve("gone"), Layers::behind);
         for (Runnable call : List.<Runnable>of(missing::list, () -> missing.find("a.sql"))) {
             assertThatThrownBy(call::run)
                     .isInstanceOfSatisfying(

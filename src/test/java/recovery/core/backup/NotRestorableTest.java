@@ -12,19 +12,26 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import recovery.core.layer.Layers;
 
 class NotRestorableTest {
     @TempDir
     Path directory;
 
     @Test
-    void saysHowToGoOnWithAnArchive() throws IOException {
-        assertThat(refusal("shop.dump", "PGDMP"))
-                .isEqualTo("BACKUP_UNSUPPORTED: 'shop.dump' cannot be restored: a pg_dump custom archive; this version"
-                        + " reads SQL scripts and SQLite files, plain or gzip\n"
+    void saysHowToGoOnWithWhatIsNotRead() throws IOException {
+        assertThat(refusal("shop.sql", "-- MySQL dump 10.13\n"))
+                .isEqualTo("BACKUP_UNSUPPORTED: 'shop.sql' cannot be restored: a MySQL dump; this version"
+                        + " reads SQL scripts, SQLite files and archives of pg_dump\n"
                         + "  remedy: Choose a backup in another format.\n"
-                        + "  remedy: Turn it into a script by 'pg_restore -f backup.sql shop.dump' on a machine that"
-                        + " has pg_restore.");
+                        + "  remedy: Restore it with the tools of the system that made it.");
+        Files.write(directory.resolve("a.7z"), new byte[] {'7', 'z', (byte) 0xbc, (byte) 0xaf, 0x27, 0x1c, 0, 4});
+        assertThat(refusal("a.7z"))
+                .isEqualTo(
+                        "BACKUP_UNSUPPORTED: 'a.7z' cannot be restored: packed with 7-Zip, which cannot be read here;"
+                                + " this version reads SQL scripts, SQLite files and archives of pg_dump\n"
+                                + "  remedy: Choose a backup in another format.\n"
+                                + "  remedy: Unpack it with the program that packed it, and upload what comes out.");
     }
 
     @Test
@@ -38,14 +45,6 @@ class NotRestorableTest {
                         BACKUP_NOT_RECOGNISED: 'notes.txt' cannot be restored: text, but no SQL script
                           remedy: Choose another backup.
                           remedy: Compare size and checksum of the file with the original.""");
-    }
-
-    @Test
-    void saysHowToUnpackWhatIsPackedOtherwise() throws IOException {
-        assertThat(refusal("a.zip", "PK\u0003\u0004 and more"))
-                .endsWith("  remedy: Unpack it with the tool for zip, and upload what comes out.");
-        assertThat(refusal("a.asc", "-----BEGIN PGP MESSAGE-----\n"))
-                .endsWith("  remedy: Decrypt it on a machine that has gpg, and upload what comes out.");
     }
 
     @Test
@@ -92,19 +91,24 @@ class NotRestorableTest {
     @Test
     void whatIsNoPlainFileIsNotSuggestedAsItself() throws IOException {
         Files.createDirectory(directory.resolve("a.sql"));
-        assertThatThrownBy(() -> new BackupCatalogue(directory).find("a.sql"))
+        assertThatThrownBy(() -> new BackupCatalogue(directory, Layers::behind).find("a.sql"))
                 .hasMessage("'a.sql' is a folder, a link or something else that is no plain file");
     }
 
     @Test
     void aFileInThePlaceOfTheFolderIsCalledOne() throws IOException {
         Path file = Files.createFile(directory.resolve("backups"));
-        assertThatThrownBy(() -> new BackupCatalogue(file).list())
+        assertThatThrownBy(() -> new BackupCatalogue(file, Layers::behind).list())
                 .hasMessage("the backup directory '%s' is a file and no folder", file);
     }
 
     private String refusal(String name, String content) throws IOException {
         Files.writeString(directory.resolve(name), content);
-        return NotRestorable.refusal(new BackupCatalogue(directory).find(name)).report();
+        return refusal(name);
+    }
+
+    private String refusal(String name) {
+        return NotRestorable.refusal(new BackupCatalogue(directory, Layers::behind).find(name))
+                .report();
     }
 }

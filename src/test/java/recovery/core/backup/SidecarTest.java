@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import recovery.core.layer.Layers;
 
 class SidecarTest {
     private static final String HEX = "99e085db3112768703d94180395dcad2a1128440c6a1bbfd145d05241be1ca7c";
@@ -129,7 +130,7 @@ class SidecarTest {
     }
 
     private BackupCatalogue catalogue() {
-        return new BackupCatalogue(directory, Clock.system(ZoneOffset.UTC));
+        return new BackupCatalogue(directory, Layers::behind, Clock.system(ZoneOffset.UTC));
     }
 
     /** The only backup that is listed; it is made old so that its file time is not taken for the backup's. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.layer.Layers;
 import recovery.core.verify.Verification;
 import recovery.core.verify.Verifier;
 import recovery.harness.FakeTarget;
@@ -80,7 +81,7 @@ class RestoreServiceTest {
 
     private RestoreService newService() {
         return new RestoreService(
-                new BackupCatalogue(folder.resolve("backups")),
+                new BackupCatalogue(folder.resolve("backups"), Layers::behind),
                 target,
                 new Verifier(List.of()),
                 recorded::add,

@@ -22,6 +22,7 @@ final class EndProof {
     private boolean marked;
     private boolean databaseOpen;
     private boolean clusterOpen;
+    private boolean cluster;
     private String restrictKey = "";
     private Optional<String> serverVersion = Optional.empty();
     private Optional<String> dumpVersion = Optional.empty();
@@ -44,6 +45,7 @@ final class EndProof {
             case CLUSTER -> {
                 refuseOpen(databaseOpen || clusterOpen, position);
                 clusterOpen = true;
+                cluster = true;
             }
             case DATABASE + " complete" -> databaseOpen = false;
             case CLUSTER + " complete" -> clusterOpen = false;
@@ -62,6 +64,11 @@ final class EndProof {
         } else if (text.startsWith(DUMP_VERSION)) {
             dumpVersion = Optional.of(text.substring(DUMP_VERSION.length()));
         }
+    }
+
+    /** The script is one of pg_dumpall. */
+    boolean isCluster() {
+        return cluster;
     }
 
     boolean isRestricted() {

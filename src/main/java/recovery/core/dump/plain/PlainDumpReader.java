@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.dump.DumpBytes;
+import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpReader;
 import recovery.core.dump.Entry;
+import recovery.core.dump.RowBlock;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 
@@ -21,22 +23,32 @@ import recovery.core.error.RecoveryException;
  *
  * <p>Statements are found by psql's rules and handed out unchanged, also the settings that were followed here
  * ({@code client_encoding}, {@code standard_conforming_strings}). No backslash command is run: {@code \restrict} is
- * checked, {@code \connect} noted, all others are refused.
+ * checked, {@code \encoding} followed, {@code \connect} says which database comes now, all others are refused. Of
+ * several databases one is handed out, and what belongs to the whole server; the others are read to their end.
  */
 public final class PlainDumpReader implements DumpReader {
+    private static final int SKIPPED_BYTES = 1 << 18;
+
     private final DumpBytes dump;
     private final StatementLexer lexer;
     private final Settings settings;
     private final EndProof end = new EndProof();
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final List<Note> notes = new ArrayList<>();
-    private Entry entry = Entry.NONE;
+    private final CheckedEntries entries = new CheckedEntries();
     private Optional<CopyRows> openRows = Optional.empty();
     private boolean begun;
     private boolean statementsBegun;
 
+    /** For everything in a script that fills one database. */
     public PlainDumpReader(DumpBytes dump) {
+        this(dump, DumpChoice.EVERYTHING);
+    }
+
+    /** {@code choice} says which database; its selection is not looked at here. */
+    public PlainDumpReader(DumpBytes dump, DumpChoice choice) {
         this.dump = dump;
+        this.connections = new Connections(choice);
         this.lexer = new StatementLexer(dump);
         this.settings = new Settings(lexer);
     }
@@ -58,7 +70,10 @@ public final class PlainDumpReader implements DumpReader {
 
     @Override
     public List<Note> notes() {
-        return List.copyOf(notes);
+        List<Note> all = new ArrayList<>(notes);
+        connections.note().ifPresent(all::add);
+        entries.note().ifPresent(all::add);
+        return List.copyOf(all);
     }
 
     @Override
@@ -81,10 +96,14 @@ public final class PlainDumpReader implements DumpReader {
                 case COMMENT -> comment();
                 case COMMAND -> command();
                 case STATEMENT -> {
-                    return Optional.of(statement());
+                    Optional<DumpPart> part = statement();
+                    if (part.isPresent()) {
+                        return part;
+                    }
                 }
                 case END -> {
                     end.check(dump.position());
+                    connections.end();
                     return Optional.empty();
                 }
             }
@@ -94,9 +113,12 @@ public final class PlainDumpReader implements DumpReader {
     private void comment() throws IOException {
         String text = settings.encoding().text(dump, lexer.length());
         if (end.comment(text, dump.position())) {
-            entry = Entry.NONE;
+            entries.none();
+            if (end.isCluster()) {
+                connections.cluster();
+            }
         } else {
-            entry = SectionComment.read(text).orElse(entry);
+            entries.comment(text);
         }
         lexer.take();
     }
@@ -112,8 +134,10 @@ public final class PlainDumpReader implements DumpReader {
         } else if (command.name().equals("\\restrict") && command.arguments().size() == 1) {
             end.restrict(command.arguments().get(0));
         } else if (command.connects() && lexer.terminated()) {
-            notes.add(connections.connect(command, line));
-            entry = Entry.NONE;
+            connections.connect(command, line).ifPresent(notes::add);
+            entries.none();
+        } else if (command.name().equals("\\encoding") && command.arguments().size() == 1 && lexer.terminated()) {
+            settings.encoding(command.arguments().get(0));
         } else {
             throw refused(command, line, position);
         }
@@ -136,7 +160,8 @@ public final class PlainDumpReader implements DumpReader {
                 .remedy(MetaCommand.REMEDY);
     }
 
-    private DumpPart statement() throws IOException {
+    /** Empty if it belongs to a database that is not wanted; then it was read to its end. */
+    private Optional<DumpPart> statement() throws IOException {
         long line = dump.line();
         long position = dump.position();
         StatementShape shape = lexer.shape();
@@ -146,16 +171,29 @@ public final class PlainDumpReader implements DumpReader {
             statementsBegun = true;
             FirstBytes.checkFirstWord(shape.firstWord(), sql);
         }
-        connections.statement(shape.firstWord(), sql, position);
+        boolean taken = connections.takes(shape.firstWord(), sql, position);
         lexer.take();
         if (shape.firstWord().equals("copy")) {
-            return rows(sql, line, position);
+            DumpPart.Rows rows = rows(sql, line, position);
+            return taken ? Optional.of(rows) : passedOver(rows);
         }
         boolean setting = shape.firstWord().equals("set") || shape.firstWord().equals("reset");
         if (setting) {
             settings.follow(sql);
         }
-        return new DumpPart.Statement(setting ? Entry.NONE : entry, sql, position, line, shape.insertedRows());
+        return taken
+                ? Optional.of(new DumpPart.Statement(
+                        setting ? Entry.NONE : entries.of(sql, line), sql, position, line, shape.insertedRows()))
+                : Optional.empty();
+    }
+
+    private static Optional<DumpPart> passedOver(DumpPart.Rows rows) throws IOException {
+        RowBlock block = new RowBlock(SKIPPED_BYTES);
+        boolean more = true;
+        while (more) {
+            more = rows.rows().read(block);
+        }
+        return Optional.empty();
     }
 
     /** psql runs the last statement of a script without its semicolon; pg_dump writes none. */
@@ -174,13 +212,14 @@ public final class PlainDumpReader implements DumpReader {
         }
     }
 
-    private DumpPart rows(String sql, long line, long position) throws IOException {
+    private DumpPart.Rows rows(String sql, long line, long position) throws IOException {
         CopyHeader header = CopyHeader.of(sql, line, lexer.standardStrings());
         toNextLine(line);
         Encoding encoding = settings.encodingOr(header.encoding());
         CopyRows rows = new CopyRows(dump, header.table(), encoding);
         openRows = Optional.of(rows);
-        return new DumpPart.Rows(entry, header.table(), header.columns(), encoding.name(), rows, position, line);
+        return new DumpPart.Rows(
+                entries.of(sql, line), header.table(), header.columns(), encoding.name(), rows, position, line);
     }
 
     /** The rows begin in the line behind the statement. */

@@ -39,6 +39,14 @@ final class Settings {
         }
     }
 
+    /** The command {@code \encoding name}; pg_dump writes SQL_ASCII around {@code \connect}, whose name is in its own. */
+    void encoding(String name) {
+        if (!name.equalsIgnoreCase("SQL_ASCII")) {
+            encoding = Encoding.named(name);
+            lexer.use(encoding);
+        }
+    }
+
     /** For rows whose statement names an encoding of its own. */
     Encoding encodingOr(Optional<String> named) {
         return named.map(Encoding::named).orElse(encoding);

@@ -3,7 +3,6 @@ package recovery.core.target.postgres;
 import static recovery.core.target.postgres.LoadNotes.Kind.DATABASE_SETTING_APPLIED;
 import static recovery.core.target.postgres.LoadNotes.Kind.DATABASE_STATEMENT_SKIPPED;
 import static recovery.core.target.postgres.LoadNotes.Kind.ROLE_STATEMENT_SKIPPED;
-import static recovery.core.target.postgres.LoadNotes.Kind.SUBSCRIPTION_SKIPPED;
 import static recovery.core.target.postgres.LoadNotes.Kind.TABLESPACE_STATEMENT_SKIPPED;
 
 import java.util.Optional;
@@ -11,7 +10,7 @@ import java.util.Set;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
 
-/** Statements on what is more than the copy: other databases, roles, tablespaces, subscriptions. They never run. */
+/** Statements on what is more than the copy: other databases, roles, tablespaces. They never run. */
 final class ClusterRules implements StatementRule {
     private static final Set<String> CHANGES = Set.of("create", "alter", "drop");
     private static final Set<String> ROLES = Set.of("role", "user", "group");
@@ -28,13 +27,12 @@ final class ClusterRules implements StatementRule {
         if (isDatabaseSetting(tokens) && server.live().isEmpty()) {
             return Optional.of(onCopy(statement, tokens));
         }
+        if (server.roles().keeps(tokens, statement.sql())) {
+            return Optional.of(Ruling.skip(notes -> {}));
+        }
         return kind(tokens)
                 .map(kind -> Ruling.skip(notes -> notes.add(
-                        kind,
-                        "statement",
-                        "statements",
-                        SqlTokens.summary(visible(tokens, statement)),
-                        statement.line())));
+                        kind, "statement", "statements", SqlTokens.summary(visible(tokens, statement)), statement)));
     }
 
     private static Optional<LoadNotes.Kind> kind(SqlTokens tokens) {
@@ -44,9 +42,6 @@ final class ClusterRules implements StatementRule {
         }
         if (object.equals("tablespace")) {
             return Optional.of(TABLESPACE_STATEMENT_SKIPPED);
-        }
-        if (object.equals("subscription")) {
-            return Optional.of(SUBSCRIPTION_SKIPPED);
         }
         boolean roles = ROLES.contains(object) || object.equals("parameter") || isMembership(tokens);
         return roles ? Optional.of(ROLE_STATEMENT_SKIPPED) : Optional.empty();
@@ -118,16 +113,14 @@ final class ClusterRules implements StatementRule {
             return Ruling.skip(notes -> notes.roleMissing(tokens.get(2).text(), LoadNotes.RolePart.OTHER));
         }
         if (!server.knowsSetting(setting)) {
-            return Ruling.skip(notes ->
-                    notes.add(LoadNotes.Kind.SETTING_UNKNOWN, "setting", "settings", setting, statement.line()));
+            return Ruling.skip(
+                    notes -> notes.add(LoadNotes.Kind.SETTING_UNKNOWN, "setting", "settings", setting, statement));
         }
         return Ruling.changed(
-                        sql,
-                        notes -> notes.add(DATABASE_SETTING_APPLIED, "setting", "settings", setting, statement.line()))
+                        sql, notes -> notes.add(DATABASE_SETTING_APPLIED, "setting", "settings", setting, statement))
                 .forgiving(
                         Set.of("42501", "22023", "42704"),
-                        notes -> notes.add(
-                                LoadNotes.Kind.SETTING_SKIPPED, "setting", "settings", setting, statement.line()));
+                        notes -> notes.add(LoadNotes.Kind.SETTING_SKIPPED, "setting", "settings", setting, statement));
     }
 
     /** Without what comes behind the object's name: it may be a password. */

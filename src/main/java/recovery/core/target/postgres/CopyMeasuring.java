@@ -14,6 +14,8 @@ import recovery.core.target.LoadWatch;
 
 /** All that is measured on one database. What cannot be measured says why and does not stop the rest. */
 final class CopyMeasuring {
+    private static final int NAMED_AT_MOST = 5;
+
     private final PostgresConnections connections;
     private final String name;
     private final LoadWatch watch;
@@ -37,11 +39,30 @@ final class CopyMeasuring {
             measurements.add(taken("indexes", () -> Structure.indexes(session)));
             String sequences = loaded.sequencesFromBackup() ? "sequences" + CopyFacts.IN_BACKUP : "sequences";
             measurements.add(taken(sequences, () -> new Sequences(session).measure(sequences)));
+            if (loaded.largeObjects().isPresent()) {
+                long expected = loaded.largeObjects().getAsLong();
+                measurements.add(taken("large objects", () -> Structure.largeObjects(session, expected)));
+            }
             // keys are compared by the operators of their types, which need not be the server's own
             session.execute("RESET search_path");
             measurements.add(taken("orphans", () -> new Orphans(session, watch).measure(loaded.foreignKeysProven())));
         }
+        if (!loaded.leftOut().isEmpty()) {
+            measurements.add(leftOut(loaded.leftOut()));
+        }
         return new CopyFacts(rows, measurements);
+    }
+
+    /** That is what the operator wanted, and still nobody can call the copy complete. */
+    private static Measurement leftOut(List<String> objects) {
+        int more = objects.size() - NAMED_AT_MOST;
+        String names = String.join(", ", objects.subList(0, Math.min(NAMED_AT_MOST, objects.size())));
+        return new Measurement(
+                "left out",
+                objects.size(),
+                List.of(),
+                Optional.of("not restored, because an extension was to be skipped: " + names
+                        + (more > 0 ? " and " + more + " more" : "")));
     }
 
     private interface Look {

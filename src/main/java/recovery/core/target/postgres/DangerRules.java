@@ -145,11 +145,11 @@ final class DangerRules {
     static RecoveryException refused(DumpPart.Statement statement, String reason) {
         String beginning =
                 statement.sql().substring(0, Math.min(200, statement.sql().length()));
-        return refused(statement.line(), SqlTokens.summary(beginning), reason);
+        return refused(statement, SqlTokens.summary(beginning), reason);
     }
 
-    static RecoveryException refused(long line, String summary, String reason) {
-        return problem(DUMP_DANGEROUS, "the statement at line %d, '%s', %s", line, summary, reason)
+    static RecoveryException refused(DumpPart part, String summary, String reason) {
+        return problem(DUMP_DANGEROUS, "the statement at %s, '%s', %s", DumpPlace.of(part), summary, reason)
                 .remedy(
                         "Find out who wrote this into the backup; pg_dump does not.",
                         "Restore another backup, or remove the statement from a copy of the file.");

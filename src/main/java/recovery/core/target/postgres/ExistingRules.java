@@ -75,6 +75,6 @@ final class ExistingRules implements StatementRule {
 
     private static Consumer<LoadNotes> note(LoadNotes.Kind kind, String what, DumpPart.Statement statement) {
         String sql = statement.sql().substring(0, Math.min(200, statement.sql().length()));
-        return notes -> notes.add(kind, what, what + "s", SqlTokens.summary(sql), statement.line());
+        return notes -> notes.add(kind, what, what + "s", SqlTokens.summary(sql), statement);
     }
 }

@@ -46,11 +46,7 @@ final class GrantRules implements StatementRule {
                 .forgiving(
                         Set.of("42501"),
                         notes -> notes.add(
-                                GRANT_SKIPPED,
-                                "grant",
-                                "grants",
-                                SqlTokens.summary(statement.sql()),
-                                statement.line())));
+                                GRANT_SKIPPED, "grant", "grants", SqlTokens.summary(statement.sql()), statement)));
     }
 
     /** Index of the first role behind {@code FOR ROLE}. */

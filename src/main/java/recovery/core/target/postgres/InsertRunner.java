@@ -101,12 +101,7 @@ final class InsertRunner {
     private void noteUncounted(InsertBatch.Insert insert) {
         if (insert.expected().isPresent()) {
             String table = insert.table().schema() + "." + insert.table().table();
-            notes.add(
-                    ROWS_NOT_COUNTED,
-                    "statement",
-                    "statements",
-                    table,
-                    insert.statement().line());
+            notes.add(ROWS_NOT_COUNTED, "statement", "statements", table, insert.statement());
         }
     }
 }

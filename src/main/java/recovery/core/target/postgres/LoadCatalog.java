@@ -69,6 +69,18 @@ final class LoadCatalog {
         return known;
     }
 
+    /** Whether there is a table or view of that name, written as SQL. */
+    boolean exists(String name) throws SQLException {
+        String literal = "E'" + name.replace("\\", "\\\\").replace("'", "''") + "'";
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(" + literal + ")")) {
+                return row.next();
+            }
+        }
+    }
+
     /** To be called when a statement may have changed what a name means. */
     void namesMayHaveChanged() {
         looked.clear();

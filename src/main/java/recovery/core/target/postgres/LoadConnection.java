@@ -15,6 +15,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.largeobject.LargeObject;
+import org.postgresql.largeobject.LargeObjectManager;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.RowBlock;
 import recovery.core.target.LoadWatch;
@@ -101,6 +103,17 @@ final class LoadConnection implements AutoCloseable {
         return counts;
     }
 
+    /** The first column of all rows. */
+    List<String> values(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
     Optional<String> value(String sql) throws SQLException {
         try (ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
@@ -134,6 +147,57 @@ final class LoadConnection implements AutoCloseable {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
+        }
+    }
+
+    /** Opens a large object for writing, in a transaction of its own. Closed before {@code finish}, nothing stays. */
+    LargeObjectWriter largeObject(long oid) throws SQLException {
+        return new LargeObjectWriter(oid);
+    }
+
+    /** One large object while it is written. */
+    final class LargeObjectWriter implements AutoCloseable {
+        private final boolean inside = inTransaction();
+        private final LargeObject object;
+        private boolean finished;
+
+        private LargeObjectWriter(long oid) throws SQLException {
+            if (!inside) {
+                connection.setAutoCommit(false);
+            }
+            try {
+                object = connection.getLargeObjectAPI().open(oid, LargeObjectManager.WRITE);
+            } catch (SQLException e) {
+                close();
+                throw e;
+            }
+        }
+
+        void write(byte[] bytes, int length) throws SQLException {
+            object.write(bytes, 0, length);
+        }
+
+        /** Makes it last, if the server holds as many bytes as were written. */
+        void finish(long bytes) throws SQLException {
+            long stored = object.size64();
+            object.close();
+            if (stored != bytes) {
+                throw new SQLException("the server holds %d bytes of %d".formatted(stored, bytes));
+            }
+            finished = true;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            if (inside || connection.isClosed()) {
+                return;
+            }
+            if (finished) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
         }
     }
 

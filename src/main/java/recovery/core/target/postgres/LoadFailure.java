@@ -19,6 +19,59 @@ final class LoadFailure {
 
     private LoadFailure() {}
 
+    /** As {@link #of(DumpPart.Statement, SQLException, String)}; says so if only a newer server could take it. */
+    static RecoveryException of(
+            DumpPart.Statement statement, SqlTokens tokens, SQLException e, int version, String server) {
+        return NeededVersion.of(tokens, state(e), version)
+                .map(need -> tooNew(statement, tokens, e, need, version))
+                .or(() -> missingCollation(tokens, e).map(name -> noCollation(statement, tokens, e, name)))
+                .orElseGet(() -> of(statement, e, server));
+    }
+
+    /** A collation named by {@code COLLATE} that stands in the message too, in whatever language that is. */
+    private static Optional<String> missingCollation(SqlTokens tokens, SQLException e) {
+        for (int i = 0; state(e).equals("42704") && i < tokens.size(); i++) {
+            Optional<SqlTokens.Name> name = tokens.get(i).is("collate") ? tokens.name(i + 1) : Optional.empty();
+            if (name.isPresent()
+                    && String.valueOf(e.getMessage()).contains(name.get().last())) {
+                return Optional.of(name.get().last());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static RecoveryException noCollation(
+            DumpPart.Statement statement, SqlTokens tokens, SQLException e, String collation) {
+        return problem(
+                        LOAD_FAILED,
+                        "%s, %s: needs the collation '%s', which this server does not have: %s",
+                        DumpPlace.inDump(statement),
+                        CreatedObject.of(tokens).map(CreatedObject::title).orElseGet(() -> object(statement)),
+                        collation,
+                        PostgresErrors.said(e))
+                .causedBy(e)
+                .remedy(
+                        "Install that locale on the machine of the server, then run there: SELECT"
+                                + " pg_import_system_collations('pg_catalog');",
+                        "Or restore into a server that has it.");
+    }
+
+    private static RecoveryException tooNew(
+            DumpPart.Statement statement, SqlTokens tokens, SQLException e, NeededVersion.Need need, int version) {
+        String what = CreatedObject.of(tokens).map(CreatedObject::title).orElseGet(() -> object(statement));
+        return problem(
+                        LOAD_FAILED,
+                        "%s, %s: uses '%s', which needs PostgreSQL %d, and this server is %d: %s",
+                        DumpPlace.inDump(statement),
+                        what,
+                        need.feature(),
+                        need.version(),
+                        version,
+                        PostgresErrors.said(e))
+                .causedBy(e)
+                .remedy("Restore into a server of version %d or newer.".formatted(need.version()));
+    }
+
     static RecoveryException of(DumpPart.Statement statement, SQLException e, String server) {
         int position = position(e);
         String sql = statement.sql();
@@ -29,8 +82,8 @@ final class LoadFailure {
                 .orElseGet(() -> withRemedy(
                         problem(
                                         LOAD_FAILED,
-                                        "line %d of the dump, %s: %s%s",
-                                        line,
+                                        "%s, %s: %s%s",
+                                        DumpPlace.inDump(statement, line),
                                         object(statement),
                                         PostgresErrors.said(e),
                                         excerpt(sql, at))
@@ -47,9 +100,9 @@ final class LoadFailure {
                 .orElseGet(() -> withRemedy(
                         problem(
                                         LOAD_FAILED,
-                                        "the rows of table '%s' that begin at line %d of the dump: %s%s",
+                                        "the rows of table '%s' that begin at %s: %s%s",
                                         rows.table(),
-                                        rows.line() + 1,
+                                        DumpPlace.inDump(rows, rows.line() + 1),
                                         PostgresErrors.said(e),
                                         where)
                                 .causedBy(e),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import recovery.core.dump.DumpPart;
 import recovery.core.error.Note;
 
 /**
@@ -38,7 +39,23 @@ final class LoadNotes {
         DATABASE_SETTING_APPLIED("%s of the dump's database applied to the restored one: %s"),
         ROLE_STATEMENT_SKIPPED("%s skipped, because roles belong to the whole server: %s"),
         TABLESPACE_STATEMENT_SKIPPED("%s skipped, because tablespaces belong to the whole server: %s"),
+        SUBSCRIPTION_DISABLED("%s restored switched off and without a slot, so that nothing connects: %s"),
         SUBSCRIPTION_SKIPPED("%s skipped, because they would connect to another server: %s"),
+        PUBLICATION_SKIPPED("%s left out, because this server is too old for them: %s"),
+        EXTENSION_SKIPPED("%s left out, because the extension was to be skipped: %s"),
+        EXTENSION_VERSION("%s created in the version the server has, because it lacks the dump's: %s"),
+        TRIGGERS_ADAPTED("%s switched user triggers alone, because only a superuser may switch foreign keys; those"
+                + " were checked: %s"),
+        ACCESS_METHOD_MISSING("%s stored as a heap, because this server lacks the access method: %s"),
+        COMPRESSION_DROPPED("%s compressed as is usual, because this server lacks that method: %s"),
+        OIDS_DROPPED("%s restored without the hidden column of OIDs, which PostgreSQL has no more: %s"),
+        GENERATED_COLUMN_STORED("%s store generated columns that were computed when read: %s"),
+        SYNTAX_ADAPTED("%s written in words that this older server knows and that mean the same: %s"),
+        FUNCTION_BODY_AS_TEXT("%s given as text, because this server does not know bodies in SQL: %s"),
+        PRIVILEGE_UNKNOWN("%s left out, because this server does not know them: %s"),
+        STATISTICS_SKIPPED("%s left out; the planner's figures are collected anew: %s"),
+        FOREIGN_ROWS_SKIPPED("%s left out, because their rows are on another server: %s"),
+        ROLE_CREATED("%s created on the server because the dump names them and you asked for it: %s"),
         DO_BLOCK_RUN("%s run; pg_dump writes none, so somebody added them: %s"),
         ROWS_NOT_COUNTED("%s stored another number of rows than they hold, so those tables cannot be counted: %s");
 
@@ -72,14 +89,14 @@ final class LoadNotes {
     private static final class Tally {
         private final String one;
         private final String many;
-        private final long firstLine;
+        private final String first;
         private final Set<String> names = new LinkedHashSet<>();
         private int count;
 
-        Tally(String one, String many, long firstLine) {
+        Tally(String one, String many, String first) {
             this.one = one;
             this.many = many;
-            this.firstLine = firstLine;
+            this.first = first;
         }
     }
 
@@ -88,13 +105,27 @@ final class LoadNotes {
     }
 
     /** Counts one more of {@code kind}; {@code one} and {@code many} say what is counted, the first call decides. */
-    void add(Kind kind, String one, String many, String name, long line) {
-        Tally tally = tallies.computeIfAbsent(kind, k -> new Tally(one, many, line));
+    void add(Kind kind, String one, String many, String name, DumpPart part) {
+        add(kind, one, many, name, DumpPlace.of(part));
+    }
+
+    private void add(Kind kind, String one, String many, String name, String place) {
+        Tally tally = tallies.computeIfAbsent(kind, k -> new Tally(one, many, place));
         tally.count++;
         // Enough to say how many more there are without holding every name of a hostile dump.
         if (tally.names.size() < 10_000) {
             tally.names.add(name);
         }
+    }
+
+    /** One object more that the restoring role had to keep. */
+    void addOwnerNotAllowed(String role) {
+        add(Kind.OWNER_NOT_ALLOWED, "object", "objects", role, "");
+    }
+
+    /** A role that the restore added to the server. */
+    void roleCreated(String role) {
+        add(Kind.ROLE_CREATED, "role", "roles", role, "");
     }
 
     void roleMissing(String role, RolePart part) {
@@ -132,7 +163,7 @@ final class LoadNotes {
                 .map(name -> "'" + name + "'")
                 .collect(Collectors.joining(", "));
         int more = tally.names.size() - NAMES_SHOWN;
-        String where = tally.firstLine > 0 ? " (first at line " + tally.firstLine + ")" : "";
+        String where = tally.first.isEmpty() ? "" : " (first at " + tally.first + ")";
         return kind.text.formatted(counted, names + (more > 0 ? " and " + more + " more" : "")) + where + ".";
     }
 }

@@ -1,56 +1,50 @@
 package recovery.core.target.postgres;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import recovery.core.dump.SqlTokens;
+import recovery.core.target.RoleOptions;
 
 /**
  * What the rules have to know of the server the copy is on.
  *
  * @param user the role that loads; what a missing role should own belongs to it
+ * @param superuser whether that role may do everything
+ * @param version major version, e.g. 15
  * @param copy name of the database that is filled
  * @param live name of the live database, whose own settings will be carried over to the copy; empty without one
- * @param roles all roles of the server
  * @param settings all parameters of the server, in lower case
  */
-record LoadServer(String user, String copy, Optional<String> live, Set<String> roles, Set<String> settings) {
+record LoadServer(
+        String user,
+        boolean superuser,
+        int version,
+        String copy,
+        Optional<String> live,
+        ServerRoles roles,
+        Set<String> settings) {
     /** Known to every server but not listed in {@code pg_settings}. */
     private static final Set<String> UNLISTED = Set.of("role", "session_authorization", "seed", "is_superuser");
 
-    /** Words that stand for a role wherever a role is named. */
-    private static final Set<String> ROLE_WORDS = Set.of("public", "current_user", "session_user", "current_role");
-
-    static LoadServer ask(Connection connection, Optional<String> live) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            return new LoadServer(
-                    column(statement, "SELECT current_user").iterator().next(),
-                    column(statement, "SELECT current_database()").iterator().next(),
-                    live,
-                    column(statement, "SELECT rolname FROM pg_catalog.pg_roles"),
-                    column(statement, "SELECT lower(name) FROM pg_catalog.pg_settings"));
-        }
-    }
-
-    private static Set<String> column(Statement statement, String sql) throws SQLException {
-        Set<String> values = new HashSet<>();
-        try (ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
+    static LoadServer ask(LoadConnection connection, Optional<String> live, RoleOptions options) throws SQLException {
+        int version =
+                Integer.parseInt(connection.value("SHOW server_version_num").orElseThrow()) / 10_000;
+        Set<String> existing = Set.copyOf(connection.values("SELECT rolname FROM pg_catalog.pg_roles"));
+        return new LoadServer(
+                connection.value("SELECT current_user").orElseThrow(),
+                connection.value("SHOW is_superuser").orElse("").equals("on"),
+                version,
+                connection.value("SELECT current_database()").orElseThrow(),
+                live,
+                new ServerRoles(existing, options, version, connection::run),
+                Set.copyOf(connection.values("SELECT lower(name) FROM pg_catalog.pg_settings")));
     }
 
     /** Whether the role named by {@code token} exists or is a word for one. */
     boolean hasRole(SqlTokens.Token token) {
-        boolean word = token.kind() == SqlTokens.Kind.WORD && ROLE_WORDS.contains(token.text());
-        return word || roles.contains(token.text());
+        return roles.has(token);
     }
 
     /** Parameters with a dot belong to extensions or applications; any server takes them. */
@@ -59,10 +53,6 @@ record LoadServer(String user, String copy, Optional<String> live, Set<String> r
     }
 
     List<String> missing(List<SqlTokens.Token> roleTokens) {
-        return roleTokens.stream()
-                .filter(token -> !hasRole(token))
-                .map(SqlTokens.Token::text)
-                .distinct()
-                .toList();
+        return roles.missing(roleTokens);
     }
 }

@@ -67,6 +67,6 @@ final class OwnerRules implements StatementRule {
     }
 
     private static Consumer<LoadNotes> notAllowed(DumpPart.Statement statement, Token role) {
-        return notes -> notes.add(OWNER_NOT_ALLOWED, "object", "objects", role.text(), statement.line());
+        return notes -> notes.add(OWNER_NOT_ALLOWED, "object", "objects", role.text(), statement);
     }
 }

@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 
 /** Looks at a server before a restore. Only reads. */
@@ -22,13 +21,16 @@ final class PostgresSurveyor {
         this.session = session;
     }
 
-    Survey survey(Inspection backup, List<String> leftovers) throws SQLException {
+    Survey survey(Inspection backup, LoadOptions options, List<String> leftovers) throws SQLException {
+        RoleSurvey roles = new RoleSurvey(settings, session, options.roles());
         Optional<DatabaseRow> live = DatabaseRow.find(session, settings.database());
         OptionalLong size = live.isPresent() ? size(live.get()) : OptionalLong.of(0);
         DiskSpace space = new DiskSpace(session);
         OptionalLong free = space.free(live.map(DatabaseRow::tablespace));
         OptionalLong needed = DiskSpace.needed(size, backup);
-        List<RecoveryException> refusals = new ArrayList<>(new SurveyRefusals(settings, session, live).find(backup));
+        List<RecoveryException> refusals =
+                new ArrayList<>(new SurveyRefusals(settings, session, live).find(backup, options.skippedExtensions()));
+        refusals.addAll(roles.refusals());
         DiskSpace.refusal(needed, free, settings.server()).ifPresent(refusals::add);
         return new Survey(
                 version(),
@@ -38,7 +40,7 @@ final class PostgresSurveyor {
                 free,
                 sessions(),
                 leftovers,
-                notes(backup, live, size.isPresent()),
+                notes(backup, live, size.isPresent(), roles),
                 refusals);
     }
 
@@ -69,7 +71,8 @@ final class PostgresSurveyor {
                 settings.database());
     }
 
-    private List<Note> notes(Inspection backup, Optional<DatabaseRow> live, boolean sizeKnown) throws SQLException {
+    private List<Note> notes(Inspection backup, Optional<DatabaseRow> live, boolean sizeKnown, RoleSurvey roles)
+            throws SQLException {
         List<Note> notes = new ArrayList<>();
         if (!sizeKnown) {
             notes.add(new Note(
@@ -77,7 +80,7 @@ final class PostgresSurveyor {
                     "The size of '%s' is unknown: '%s' may not connect to it."
                             .formatted(settings.database(), settings.user())));
         }
-        missingRoles(backup).ifPresent(notes::add);
+        roles.note(backup).ifPresent(notes::add);
         newerDump(backup).ifPresent(notes::add);
         if (live.isPresent() && !live.get().open()) {
             notes.add(new Note(
@@ -89,18 +92,6 @@ final class PostgresSurveyor {
             notes.addAll(new BoundToDatabase(session, live.get()).notes());
         }
         return notes;
-    }
-
-    private Optional<Note> missingRoles(Inspection backup) throws SQLException {
-        Set<String> missing = new TreeSet<>(backup.roles());
-        missing.removeAll(session.texts("SELECT rolname FROM pg_roles"));
-        missing.removeAll(List.of("PUBLIC", "public", "CURRENT_USER", "SESSION_USER", "CURRENT_ROLE"));
-        return missing.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Note(
-                        "ROLE_MISSING",
-                        "The server has no role %s; what belongs to them will belong to '%s', and what was granted to them is left out."
-                                .formatted(quoted(missing), settings.user())));
     }
 
     private Optional<Note> newerDump(Inspection backup) throws SQLException {
@@ -117,9 +108,5 @@ final class PostgresSurveyor {
     private static int major(String version) {
         String digits = version.strip().replaceFirst("^([0-9]{1,4}).*", "$1");
         return digits.matches("[0-9]{1,4}") ? Integer.parseInt(digits) : 0;
-    }
-
-    private static String quoted(Set<String> names) {
-        return String.join(", ", names.stream().map(name -> "'" + name + "'").toList());
     }
 }

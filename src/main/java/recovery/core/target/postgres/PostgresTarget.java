@@ -78,7 +78,7 @@ public final class PostgresTarget implements Target {
         return maintenance(
                 DATABASE_UNREACHABLE,
                 "looking at the server",
-                session -> new PostgresSurveyor(settings, session).survey(backup, leftovers(session)));
+                session -> new PostgresSurveyor(settings, session).survey(backup, options, leftovers(session)));
     }
 
     @Override
@@ -182,6 +182,7 @@ public final class PostgresTarget implements Target {
         maintenance(ErrorCode.DATABASE_IN_USE, "dropping '" + copyName + "'", session -> {
             Optional<DatabaseRow> copy = DatabaseRow.find(session, copyName);
             if (copy.isPresent()) {
+                CopySubscriptions.drop(connections, session, copy.get());
                 new DatabaseGates(Optional.empty(), copy.get()).close(session);
                 new SessionEnder(settings, session, copyName, copyName).endAll();
                 session.execute("DROP DATABASE IF EXISTS " + quoted(copyName)

@@ -20,7 +20,7 @@ final class SettingRules implements StatementRule {
     private static final Set<String> NOT_ACCEPTED = Set.of("42501", "22023", "42704", "55P02");
 
     /** To go on without these would load other data than the dump holds. */
-    private static final Set<String> NEEDED = Set.of("search_path", "session_replication_role", "datestyle");
+    private static final Set<String> NEEDED = Set.of("search_path", "datestyle");
 
     private final LoadServer server;
 
@@ -76,7 +76,7 @@ final class SettingRules implements StatementRule {
     }
 
     private static Consumer<LoadNotes> owner(DumpPart.Statement statement, String role) {
-        return notes -> notes.add(OWNER_NOT_ALLOWED, "group of objects", "groups of objects", role, statement.line());
+        return notes -> notes.add(OWNER_NOT_ALLOWED, "group of objects", "groups of objects", role, statement);
     }
 
     private Optional<Ruling> config(DumpPart.Statement statement, SqlTokens tokens) {
@@ -123,6 +123,6 @@ final class SettingRules implements StatementRule {
     }
 
     private static Consumer<LoadNotes> note(LoadNotes.Kind kind, DumpPart.Statement statement, String name) {
-        return notes -> notes.add(kind, "setting", "settings", name, statement.line());
+        return notes -> notes.add(kind, "setting", "settings", name, statement);
     }
 }

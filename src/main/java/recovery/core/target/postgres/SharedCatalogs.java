@@ -29,12 +29,20 @@ final class SharedCatalogs {
 
     /** Whether a statement, or a part of it, writes to one of them or locks it. */
     static boolean areWrittenBy(SqlTokens tokens) {
+        if (isKeptInTheDatabase(tokens)) {
+            return false;
+        }
         for (int i = 0; i < tokens.size(); i++) {
             if (writes(tokens, i) && tableAt(tokens, i + 1)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Privileges and comments of these tables, which pg_dump writes when they were changed, belong to each database. */
+    private static boolean isKeptInTheDatabase(SqlTokens tokens) {
+        return tokens.begins("grant") || tokens.begins("revoke") || tokens.begins("comment");
     }
 
     /** {@code UPDATE pg_database}, as older programs write it into the dump of a template. */

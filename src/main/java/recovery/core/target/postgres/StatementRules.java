@@ -5,8 +5,10 @@ import static recovery.core.target.postgres.LoadNotes.Kind.OPTION_UNKNOWN;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
+import recovery.core.target.LoadOptions;
 
 /**
  * Decides what becomes of each statement of a dump: run it, run it changed, skip it with a note, or refuse the dump.
@@ -15,16 +17,28 @@ import recovery.core.dump.SqlTokens;
  * <p>Decides by tokens, never by searching the text, since anything may stand in a string.
  */
 final class StatementRules {
-    private static final int TOKENS = 4096;
+    private static final int TOKENS = 65_536;
     private static final String INVALID_VALUE = "22023";
+    private static final String SYNTAX = "42601";
+
+    /** Without it a view shows rows to those who may not see them. */
+    private static final Set<String> NEEDED_OPTIONS = Set.of("security_invoker");
 
     private final DangerRules danger = new DangerRules();
     private final List<StatementRule> rules;
+    private final RoleNames roleNames;
+    private final OlderSyntax syntax;
     private boolean standardStrings = true;
 
-    StatementRules(LoadServer server) {
+    StatementRules(LoadServer server, LoadOptions options) {
+        roleNames = new RoleNames(options.roles());
+        syntax = new OlderSyntax(server.version());
         rules = List.of(
+                new TriggerRules(),
+                new StorageRules(server),
+                new ExtensionRules(options.skippedExtensions()),
                 new SettingRules(server),
+                new SubscriptionRules(),
                 new ClusterRules(server),
                 new OwnerRules(server),
                 new GrantRules(server),
@@ -35,6 +49,16 @@ final class StatementRules {
     SqlTokens tokens(DumpPart.Statement statement) {
         int limit = StatementInsert.is(statement) ? StatementInsert.TOKENS : TOKENS;
         return SqlTokens.of(statement.sql(), limit, standardStrings);
+    }
+
+    /** The statement with the roles the operator chose, and in words the server knows. */
+    DumpPart.Statement adapted(DumpPart.Statement statement, LoadNotes notes) {
+        if (StatementInsert.is(statement)) {
+            return statement;
+        }
+        DumpPart.Statement renamed =
+                roleNames.areAsInTheDump() ? statement : roleNames.apply(statement, tokens(statement));
+        return syntax.apply(renamed, tokens(renamed), notes);
     }
 
     StatementScan scan(DumpPart.Statement statement) {
@@ -62,8 +86,7 @@ final class StatementRules {
     /** Refuses rows for a table of the whole server. */
     void check(DumpPart.Rows rows, Optional<SqlTokens.Name> table) {
         if (table.isPresent() && SharedCatalogs.contain(table.get())) {
-            throw DangerRules.refused(
-                    rows.line(), "COPY " + rows.table(), "would write to a table of the whole server");
+            throw DangerRules.refused(rows, "COPY " + rows.table(), "would write to a table of the whole server");
         }
     }
 
@@ -72,21 +95,27 @@ final class StatementRules {
      */
     static Optional<Ruling> afterFailure(DumpPart.Statement statement, Ruling first, SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        if (first.forgiven().contains(state)) {
+        String message = String.valueOf(e.getMessage());
+        if (first.forgives(state, message)) {
             return Optional.of(first.instead()
                     .map(sql -> Ruling.changed(sql, first.forgivenNote()))
                     .orElseGet(() -> Ruling.skip(first.forgivenNote())));
         }
-        if (!state.equals(INVALID_VALUE) || first.sql().isEmpty()) {
+        if (first.sql().isEmpty() || !mayBeAnOption(state, first.sql().get())) {
             return Optional.empty();
         }
-        return UnknownOption.from(first.sql().get(), String.valueOf(e.getMessage()))
-                .map(removal -> new Ruling(
+        return UnknownOption.from(first.sql().get(), message)
+                .filter(removal -> !NEEDED_OPTIONS.contains(removal.option()))
+                .map(removal -> first.with(
                         removal.sql(),
-                        notes -> notes.add(OPTION_UNKNOWN, "option", "options", removal.option(), statement.line()),
-                        first.forgiven(),
-                        first.forgivenNote(),
-                        first.instead()));
+                        notes -> notes.add(OPTION_UNKNOWN, "option", "options", removal.option(), statement)));
+    }
+
+    /** Parameters of publications and subscriptions that are not known count as wrong syntax. */
+    private static boolean mayBeAnOption(String state, String sql) {
+        SqlTokens tokens = SqlTokens.of(sql, 2);
+        boolean replication = tokens.get(1).is("publication") || tokens.get(1).is("subscription");
+        return state.equals(INVALID_VALUE) || (replication && state.equals(SYNTAX));
     }
 
     /** Whether a failure of {@code ruling} may be got over, so that a transaction of the dump has to survive it. */

@@ -1,6 +1,7 @@
 package recovery.core.target.postgres;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import recovery.core.target.CopyFacts.Measurement;
 
@@ -29,6 +30,16 @@ final class Structure {
                         + " quote_ident(k.conname), k.conrelid::regclass)" + OF_CONSTRAINTS
                         + " AND EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgisinternal"
                         + " AND t.tgenabled = 'D') ORDER BY 1"),
+                Optional.empty());
+    }
+
+    /** Whether there are as many large objects as were written. */
+    static Measurement largeObjects(PostgresSession session, long expected) throws SQLException {
+        long found = session.number("SELECT count(*) FROM pg_largeobject_metadata");
+        return new Measurement(
+                "large objects",
+                found,
+                found == expected ? List.of() : List.of("%d large objects instead of %d".formatted(found, expected)),
                 Optional.empty());
     }
 

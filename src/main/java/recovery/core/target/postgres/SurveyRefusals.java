@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 
@@ -31,7 +33,7 @@ final class SurveyRefusals {
         this.name = settings.database();
     }
 
-    List<RecoveryException> find(Inspection backup) throws SQLException {
+    List<RecoveryException> find(Inspection backup, Set<String> skippedExtensions) throws SQLException {
         server();
         boolean superuser = session.yes("SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
         if (!superuser) {
@@ -41,7 +43,7 @@ final class SurveyRefusals {
         special();
         transactions();
         subscriptions();
-        extensions(backup, superuser);
+        extensions(backup, skippedExtensions, superuser);
         return found;
     }
 
@@ -150,24 +152,53 @@ final class SurveyRefusals {
         }
     }
 
-    private void extensions(Inspection backup, boolean superuser) throws SQLException {
+    /** One refusal for all that are missing, so that they are installed in one go. */
+    private void extensions(Inspection backup, Set<String> skipped, boolean superuser) throws SQLException {
+        List<String> missing = new ArrayList<>();
         for (String extension : backup.extensions()) {
+            if (skipped.contains(extension)) {
+                continue;
+            }
             if (!session.yes("SELECT true FROM pg_available_extensions WHERE name = ?", extension)) {
-                found.add(problem(
-                                EXTENSION_MISSING,
-                                "the backup needs the extension '%s', which is not installed on the server %s",
-                                extension,
-                                settings.server())
-                        .remedy("Install its package on the server, e.g. '%s' on Debian and Ubuntu."
-                                .formatted(ExtensionPackages.debian(extension, session.version()))));
+                missing.add(extension);
             } else if (!superuser && onlyForSuperusers(extension)) {
                 found.add(problem(
                                 RIGHTS_MISSING,
                                 "the extension '%s' of the backup can only be created by a superuser",
                                 extension)
-                        .remedy("Set DB_USER to a superuser for the restore."));
+                        .remedy(
+                                "Set DB_USER to a superuser for the restore.",
+                                "Or restore without it and what needs it: --skip-extension %s.".formatted(extension)));
             }
         }
+        if (!missing.isEmpty()) {
+            found.add(missing(missing));
+        }
+    }
+
+    private RecoveryException missing(List<String> extensions) throws SQLException {
+        Set<String> packages = new TreeSet<>();
+        for (String extension : extensions) {
+            packages.add("'" + ExtensionPackages.debian(extension, session.version()) + "'");
+        }
+        boolean one = extensions.size() == 1;
+        String names = String.join(
+                ", ", extensions.stream().map(name -> "'" + name + "'").toList());
+        return problem(
+                        EXTENSION_MISSING,
+                        "the backup needs the extension%s %s, which %s not installed on the server %s",
+                        one ? "" : "s",
+                        names,
+                        one ? "is" : "are",
+                        settings.server())
+                .remedy(
+                        "Install %s on the server, e.g. %s on Debian and Ubuntu."
+                                .formatted(one ? "its package" : "their packages", String.join(", ", packages)),
+                        "Or restore without %s and what needs %s: --skip-extension %s."
+                                .formatted(
+                                        one ? "it" : "them",
+                                        one ? "it" : "them",
+                                        String.join(" --skip-extension ", extensions)));
     }
 
     private boolean onlyForSuperusers(String extension) throws SQLException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import recovery.core.dump.DumpBytes;
+import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.RowBlock;
 import recovery.harness.StutteringStream;
@@ -43,6 +44,13 @@ final class Parts {
     /** As {@link #of}, from a stream that gives all it is asked for. */
     static Parts quickly(byte[] dump) {
         return of(new ByteArrayInputStream(dump), 4096);
+    }
+
+    /** What {@code choice} takes of a dump. */
+    static Parts chosen(byte[] dump, DumpChoice choice) {
+        Parts parts = new Parts();
+        parts.read(new PlainDumpReader(new DumpBytes(new ByteArrayInputStream(dump)), choice), 4096);
+        return parts;
     }
 
     static Parts of(InputStream dump, int blockBytes) {

@@ -290,7 +290,10 @@ class PlainDumpReaderTest {
         assertRefused(globals, "DUMP_TRUNCATED: the dump ends before its closing line");
         assertRefused(
                 globals + "\\connect other\n" + HEAD + "CREATE TABLE u ();\n" + END + close,
-                "BACKUP_UNSUPPORTED: the dump fills more than one database: 'shop' and 'other' (at byte ");
+                "DATABASE_NOT_CHOSEN: the dump holds 'shop', 'other', and it was not said which database to restore");
+        assertRefused(
+                "CREATE TABLE t ();\n\\connect other\nCREATE TABLE u ();\n",
+                "BACKUP_UNSUPPORTED: the dump fills the database it was made for, which it does not name, and 'other'");
     }
 
     @Test

@@ -65,6 +65,12 @@ final class ListedDump implements DumpReader {
         return this;
     }
 
+    /** Everything of another dump; its lines stay as they are. */
+    ListedDump append(ListedDump other) {
+        parts.addAll(other.parts);
+        return this;
+    }
+
     /** Runs when the loader asks for the next part. */
     ListedDump then(Runnable action, String sql) {
         long at = ++line;

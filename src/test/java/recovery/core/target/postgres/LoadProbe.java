@@ -11,6 +11,7 @@ import java.util.Properties;
 import recovery.core.dump.DumpReader;
 import recovery.core.error.Note;
 import recovery.core.layer.Cancellation;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
 import recovery.harness.RealPostgres;
@@ -27,10 +28,19 @@ final class LoadProbe implements LoadWatch {
     private boolean liveExists = true;
 
     LoadProbe(int version) {
-        server = RealPostgres.version(version);
-        database = server.newDatabase();
+        this(RealPostgres.version(version), RealPostgres.version(version).newDatabase());
+    }
+
+    private LoadProbe(RealPostgres server, String database) {
+        this.server = server;
+        this.database = database;
         user = server.user();
         password = server.password();
+    }
+
+    /** Into a database that is there already. */
+    static LoadProbe into(RealPostgres server, String database) {
+        return new LoadProbe(server, database);
     }
 
     /** Loads as a new role, returned, without any rights but on the database itself. */
@@ -51,8 +61,12 @@ final class LoadProbe implements LoadWatch {
     }
 
     LoadResult load(DumpReader dump) {
+        return load(dump, LoadOptions.USUAL);
+    }
+
+    LoadResult load(DumpReader dump, LoadOptions options) {
         try (Connection connection = connect()) {
-            return new PostgresLoader(connection, "shop", liveExists).load(dump, this);
+            return new PostgresLoader(connection, "shop", liveExists, options).load(dump, this);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {

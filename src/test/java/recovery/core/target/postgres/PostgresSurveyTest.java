@@ -150,7 +150,7 @@ class PostgresSurveyTest {
                 .containsExactly(ErrorCode.EXTENSION_MISSING, ErrorCode.DISK_FULL);
         assertThat(survey.refusals().get(0).report())
                 .isEqualTo(
-                        "EXTENSION_MISSING: the backup needs the extension 'postgis', which is not installed on the server %s:%d\n  remedy: Install its package on the server, e.g. 'postgresql-15-postgis-3' on Debian and Ubuntu."
+                        "EXTENSION_MISSING: the backup needs the extension 'postgis', which is not installed on the server %s:%d\n  remedy: Install its package on the server, e.g. 'postgresql-15-postgis-3' on Debian and Ubuntu.\n  remedy: Or restore without it and what needs it: --skip-extension postgis."
                                 .formatted(server.host(), server.port()));
         assertThat(survey.refusals().get(1).getMessage())
                 .startsWith("the copy needs about 1319413953331 MiB on the disk of the server ");

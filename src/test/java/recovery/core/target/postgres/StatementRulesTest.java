@@ -14,20 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.dump.DumpPart;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.target.LoadOptions;
 
 class StatementRulesTest {
     private static final String SKIPPED = "(skipped)";
 
     private final LoadNotes notes = new LoadNotes("restorer");
-    private final StatementRules rules = new StatementRules(server(Optional.of("shop")));
+    private final StatementRules rules = new StatementRules(server(Optional.of("shop")), LoadOptions.USUAL);
     private long line;
 
     private static LoadServer server(Optional<String> live) {
         return new LoadServer(
                 "restorer",
+                true,
+                18,
                 "shop_copy",
                 live,
-                Set.of("restorer", "ann", "Odd \"Role\"", "public"),
+                ServerRoles.existing(Set.of("restorer", "ann", "Odd \"Role\"", "public")),
                 Set.of(
                         "search_path",
                         "work_mem",
@@ -72,6 +75,9 @@ class StatementRulesTest {
                 "GRANT ALL ON SCHEMA public TO ann WITH GRANT OPTION",
                 "GRANT SELECT ON TABLE public.database TO ann",
                 "REVOKE ALL ON TABLE t FROM ann",
+                "GRANT SELECT(rolname) ON TABLE pg_catalog.pg_authid TO ann",
+                "REVOKE ALL ON TABLE pg_catalog.pg_database FROM ann",
+                "COMMENT ON TABLE pg_catalog.pg_authid IS 'roles'",
                 "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO ann",
                 "CREATE POLICY p ON t USING (a IN (SELECT 1 FROM b WHERE c = 'TO nobody'))",
                 "CREATE POLICY p ON t TO ann USING (true)",
@@ -232,21 +238,29 @@ class StatementRulesTest {
     }
 
     @Test
-    void skipsSubscriptionsAndShowsNoPassword() {
+    void switchesSubscriptionsOffAndShowsNoPassword() {
+        String off = "connect = false, enabled = false, create_slot = false, slot_name = NONE)";
         assertThat(ruled("CREATE SUBSCRIPTION sub CONNECTION 'password=geheim' PUBLICATION p"))
-                .isEqualTo(SKIPPED);
+                .isEqualTo("CREATE SUBSCRIPTION sub CONNECTION 'password=geheim' PUBLICATION p WITH (" + off);
+        assertThat(ruled("CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p, q WITH (slot_name = 's', binary = true,"
+                        + " enabled, connect = true, streaming = on)"))
+                .isEqualTo("CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p, q WITH (binary = true, streaming = on, "
+                        + off);
+        assertThat(ruled("ALTER SUBSCRIPTION sub ENABLE")).isEqualTo(SKIPPED);
+        assertThat(ruled("ALTER SUBSCRIPTION sub CONNECTION 'password=geheim'")).isEqualTo(SKIPPED);
+        assertThat(ruled("ALTER SUBSCRIPTION sub OWNER TO ann")).isEqualTo("ALTER SUBSCRIPTION sub OWNER TO ann");
         assertThat(ruled("ALTER ROLE ann PASSWORD 'geheim'")).isEqualTo(SKIPPED);
         assertThat(noted())
                 .containsExactly(
                         "ROLE_STATEMENT_SKIPPED: 1 statement skipped, because roles belong to the whole server:"
-                                + " 'ALTER ROLE ann' (first at line 2).",
-                        "SUBSCRIPTION_SKIPPED: 1 statement skipped, because they would connect to another server:"
-                                + " 'CREATE SUBSCRIPTION sub' (first at line 1).");
+                                + " 'ALTER ROLE ann' (first at line 6).",
+                        "SUBSCRIPTION_SKIPPED: 2 statements skipped, because they would connect to another server:"
+                                + " 'ALTER SUBSCRIPTION sub ENABLE', 'ALTER SUBSCRIPTION sub …' (first at line 3).");
     }
 
     @Test
     void appliesSettingsOfTheDumpsDatabaseToTheCopyIfThereIsNoLiveOne() {
-        StatementRules withoutLive = new StatementRules(server(Optional.empty()));
+        StatementRules withoutLive = new StatementRules(server(Optional.empty()), LoadOptions.USUAL);
         assertThat(ruled(withoutLive, "ALTER DATABASE shop SET work_mem TO '64MB'"))
                 .isEqualTo("ALTER DATABASE \"shop_copy\" SET work_mem TO '64MB'");
         assertThat(ruled(withoutLive, "ALTER ROLE ann IN DATABASE shop SET work_mem TO '1MB'"))

@@ -1,0 +1,23 @@
+package recovery.core.layer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The members of an archive one behind the other. For one thread. Closing closes the
+ * stream underneath.
+ */
+interface MemberReader extends Closeable {
+    /** A member; {@code bytes} of content as far as they are known beforehand, else -1. */
+    record Member(String name, boolean isFile, long bytes) {}
+
+    /** The next member behind what is left of the last one; empty at the proven end. */
+    Optional<Member> next() throws IOException;
+
+    /** Bytes of the content of the last member; -1 at its proven end. */
+    int read(byte[] target, int offset, int length) throws IOException;
+
+    /** Reads to the end of the file, so that the layer below proves its end as well. */
+    void drain() throws IOException;
+}

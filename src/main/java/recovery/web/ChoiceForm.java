@@ -1,0 +1,81 @@
+package recovery.web;
+
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.Backup;
+import recovery.core.backup.Engine;
+import recovery.core.inspect.Inspection;
+
+/** What to take of a backup that was looked into: its tables with boxes, options, and the way to the confirmation. */
+final class ChoiceForm {
+    /** By which buttons outside of the form send it. */
+    static final String ID = "choice";
+    /** More boxes than this are no help, and more than a form should send. */
+    private static final int MOST_BOXES = 1_500;
+
+    private ChoiceForm() {}
+
+    /** {@code database}: which of several was looked into. */
+    static void write(Html html, Backup backup, Inspection inspection, Optional<String> database) {
+        boolean postgres = inspection.engine().filter(Engine.POSTGRESQL::equals).isPresent();
+        boolean boxes = postgres
+                && inspection.tables().size() > 1
+                && inspection.tables().size() <= MOST_BOXES;
+        html.begin(
+                "form",
+                "action",
+                "/confirm",
+                "method",
+                "post",
+                "id",
+                ID,
+                "enctype",
+                SecretView.encoding(backup.encrypted()));
+        html.lone("input", "type", "hidden", "name", "backup", "value", backup.name());
+        database.filter(name -> inspection.databases().size() > 1)
+                .ifPresent(name -> html.lone("input", "type", "hidden", "name", "database", "value", name));
+        BackupView.contents(html, inspection, boxes);
+        if (postgres) {
+            OptionsView.write(html, inspection.extensions(), boxes);
+        }
+        if (backup.encrypted()) {
+            SecretView.write(html, true);
+        }
+        html.begin("div", "class", "actions").line("button", "Restore…", "class", "primary");
+        html.line("span", "First shows what will happen and asks you to confirm it.", "class", "quiet");
+        html.end().end();
+    }
+
+    /** Another database of the same file. */
+    static void databases(Html html, Backup backup, List<String> databases, Optional<String> current) {
+        if (databases.size() < 2) {
+            return;
+        }
+        html.begin(
+                "form",
+                "action",
+                "/look",
+                "method",
+                "post",
+                "class",
+                "card",
+                "enctype",
+                SecretView.encoding(backup.encrypted()));
+        html.line("h2", "This file holds " + databases.size() + " databases");
+        html.line(
+                "p",
+                current.map(name -> "Below is '%s'. Only that one is restored.".formatted(name))
+                        .orElse("Only one of them is restored."),
+                "class",
+                "quiet");
+        html.lone("input", "type", "hidden", "name", "backup", "value", backup.name());
+        html.line("label", "Database", "for", "other-database");
+        html.begin("select", "id", "other-database", "name", "database");
+        for (String database : databases) {
+            boolean selected = current.filter(database::equals).isPresent();
+            html.line("option", database, "value", database, "selected", selected ? "" : null);
+        }
+        html.end();
+        html.line("button", "Look into this one").end();
+    }
+}
