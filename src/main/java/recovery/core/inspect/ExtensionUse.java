@@ -33,7 +33,12 @@ final class ExtensionUse {
         brings("intarray", "query_int", "gist__int_ops", "gin__int_ops");
         brings("isn", "ean13", "isbn", "isbn13", "issn", "issn13", "ismn", "ismn13", "upc");
         brings("pg_trgm", "gin_trgm_ops", "gist_trgm_ops");
-        brings("uuid-ossp", "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v3", "uuid_generate_v4",
+        brings(
+                "uuid-ossp",
+                "uuid_generate_v1",
+                "uuid_generate_v1mc",
+                "uuid_generate_v3",
+                "uuid_generate_v4",
                 "uuid_generate_v5");
         brings("timescaledb", "create_hypertable");
     }
@@ -80,7 +85,8 @@ final class ExtensionUse {
             }
         }
         for (int i = 2; i < tokens.size(); i++) {
-            String extension = tokens.get(i).isName() ? EXTENSION_OF.get(tokens.get(i).text()) : null;
+            String extension =
+                    tokens.get(i).isName() ? EXTENSION_OF.get(tokens.get(i).text()) : null;
             // a column may be called like a type; a type of an extension stands behind its schema or behind a name
             boolean first = tokens.get(i - 1).isSymbol('(') || tokens.get(i - 1).isSymbol(',');
             if (extension != null && created.contains(extension) && !first) {

@@ -50,7 +50,8 @@ class PlainOwnerTest {
         // pg_dump 18 has one statement more for a foreign table
         assertThat(report.notes().stream()
                         .filter(note -> note.code().equals("LEFT_OUT_FOR_RIGHTS"))
-                        .map(note -> note.text().replaceAll(" \\(.*?\\)+;", ";").replace("6 statements", "5 statements")))
+                        .map(note ->
+                                note.text().replaceAll(" \\(.*?\\)+;", ";").replace("6 statements", "5 statements")))
                 .containsExactly(
                         "Left out: foreign data wrapper 'nowhere'; with it 0 rows and 5 statements, among them server"
                                 + " 'elsewhere', foreign table 'sales.remote'.",
@@ -64,10 +65,7 @@ class PlainOwnerTest {
     private static List<String> differences(RealPostgres server, String live) {
         String database = server.newDatabase();
         new PostgresTools(server).psql(database, RestoreBench.sample("shop-pg15.sql.gz"));
-        server.execute(
-                database,
-                "DROP EVENT TRIGGER shop_ddl",
-                "DROP FOREIGN DATA WRAPPER nowhere CASCADE");
+        server.execute(database, "DROP EVENT TRIGGER shop_ddl", "DROP FOREIGN DATA WRAPPER nowhere CASCADE");
         String[] bare = {"--no-owner", "--no-privileges", "--no-comments"};
         PgDumpReferee referee = new PgDumpReferee(server);
         List<String> expected = referee.canonical(database, bare);

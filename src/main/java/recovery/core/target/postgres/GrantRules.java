@@ -35,8 +35,8 @@ final class GrantRules implements StatementRule {
             return Optional.empty();
         }
         if (!grant && server.version() < 18 && tokens.find(3, "on large objects") > 0) {
-            return Optional.of(Ruling.skip(notes ->
-                    notes.add(PRIVILEGE_UNKNOWN, "privilege", "privileges", "ON LARGE OBJECTS", statement)));
+            return Optional.of(Ruling.skip(
+                    notes -> notes.add(PRIVILEGE_UNKNOWN, "privilege", "privileges", "ON LARGE OBJECTS", statement)));
         }
         List<List<Token>> lists = new ArrayList<>();
         int owners = grant ? -1 : owners(tokens);

@@ -116,7 +116,8 @@ final class LeftOut {
         created.ifPresent(object -> byName.putIfAbsent(key(object.name()), root));
         // CLUSTER ON and REPLICA IDENTITY name an index without its schema
         created.filter(object -> object.kind().equals("index"))
-                .ifPresent(object -> byName.putIfAbsent(object.name().get(object.name().size() - 1), root));
+                .ifPresent(object ->
+                        byName.putIfAbsent(object.name().get(object.name().size() - 1), root));
         if (created.isPresent() && statement.entry().dumpId() > 0) {
             byEntry.putIfAbsent(statement.entry().dumpId(), root);
         }

@@ -49,7 +49,9 @@ final class LoadFailure {
                                 LOAD_FAILED,
                                 "%s, %s: this server does not have its locale or provider: %s",
                                 DumpPlace.inDump(statement),
-                                CreatedObject.of(tokens).map(CreatedObject::title).orElseGet(() -> object(statement)),
+                                CreatedObject.of(tokens)
+                                        .map(CreatedObject::title)
+                                        .orElseGet(() -> object(statement)),
                                 PostgresErrors.said(e))
                         .causedBy(e)
                         .remedy(

@@ -82,11 +82,12 @@ class ArchiveLoadTest {
     @ValueSource(strings = {"shop-pg15.dump", "shop-pg18-zstd.dump"})
     void comesBackWithoutItsRoles(String file) {
         LoadProbe copy = new LoadProbe(RealPostgres.MIDDLE);
-        Map<String, String> gone = Map.of("shop_owner", "gone_owner", "shop_app", "gone_app", "shop_audit", "gone_audit");
+        Map<String, String> gone =
+                Map.of("shop_owner", "gone_owner", "shop_app", "gone_app", "shop_audit", "gone_audit");
         LoadResult result = load(copy, file, new RoleOptions(Optional.empty(), false, false, gone));
 
-        assertThat(LoadProbe.texts(result).stream().filter(text -> !text.startsWith("OPTION_UNKNOWN")
-                        && !text.startsWith("SETTING_UNKNOWN")))
+        assertThat(LoadProbe.texts(result).stream()
+                        .filter(text -> !text.startsWith("OPTION_UNKNOWN") && !text.startsWith("SETTING_UNKNOWN")))
                 .containsExactly(
                         "ROLE_MISSING: The role 'gone_app' does not exist on this server: 21 grants were left out; 1 policy"
                                 + " was left out, which hides the rows it would show.",

@@ -66,8 +66,8 @@ class LastStepsTest {
         assertThat(any.query("SELECT md5(lo_get(oid)) FROM pg_largeobject_metadata WHERE oid < 700006 ORDER BY oid"))
                 .isEqualTo(expected);
         assertThat(any.query("SELECT sum(length(lo_get(oid))) FROM pg_largeobject_metadata"))
-                .containsExactly(
-                        String.valueOf(sizes.stream().mapToLong(Integer::longValue).sum()
+                .containsExactly(String.valueOf(
+                        sizes.stream().mapToLong(Integer::longValue).sum()
                                 + java.util.stream.LongStream.range(6, 1_200)
                                         .map(i -> i % 100)
                                         .sum()));
@@ -202,7 +202,8 @@ class LastStepsTest {
 
         assertThat(copy.query("SELECT count(*) FROM app.a UNION ALL SELECT count(*) FROM app.b"))
                 .containsExactly("2", "1");
-        assertThat(copy.query("SELECT tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"))
+        assertThat(copy.query(
+                        "SELECT tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"))
                 .containsExactly("never O", "no O", "off D");
         assertThat(copy.query("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'app.b'::regclass"))
                 .containsExactly("t");

@@ -159,8 +159,9 @@ class OlderServerTest {
         RecoveryException failure = failure("CREATE COLLATION public.far (provider = libc, locale = 'xx_XX')");
 
         assertThat(failure)
-                .hasMessageStartingWith("line 1 of the dump, collation 'public.far': this server does not have its locale"
-                        + " or provider: could not create locale \"xx_XX\"");
+                .hasMessageStartingWith(
+                        "line 1 of the dump, collation 'public.far': this server does not have its locale"
+                                + " or provider: could not create locale \"xx_XX\"");
         assertThat(failure.remedies())
                 .containsExactly(
                         "Restore into a server that has it; one built with ICU has every locale of ICU.",
