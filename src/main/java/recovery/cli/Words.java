@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
@@ -76,6 +77,9 @@ final class Words {
 
     /** {@code PostgreSQL SQL script, gzip}. */
     static String what(Backup backup) {
+        if (backup.encrypted() && backup.format() == BackupFormat.UNKNOWN) {
+            return "encrypted";
+        }
         StringBuilder text = new StringBuilder();
         // the title of a database file names its engine already
         backup.engine()

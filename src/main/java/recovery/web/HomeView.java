@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Compression;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
@@ -156,6 +157,9 @@ final class HomeView {
     }
 
     static String what(Backup backup) {
+        if (backup.encrypted() && backup.format() == BackupFormat.UNKNOWN) {
+            return "encrypted";
+        }
         StringBuilder what = new StringBuilder();
         backup.engine()
                 .filter(engine -> !backup.format().title().startsWith(engine.title()))

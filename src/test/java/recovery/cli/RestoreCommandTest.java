@@ -145,6 +145,23 @@ class RestoreCommandTest {
     }
 
     @Test
+    void theMenuShowsNoBackupsOfOtherDatabases() throws Exception {
+        backup(
+                "other.sql",
+                "--\n-- PostgreSQL database dump\n--\nSET statement_timeout = 0;\n",
+                "2026-11-20T07:00:00Z");
+        terminal = Terminal.where("q\n");
+        assertThat(run("restore")).isEqualTo(130);
+        assertThat(terminal.out())
+                .containsPattern(" 1\\)  shop_20261119_080000\\.db\\.gz")
+                .doesNotContain("other.sql");
+
+        terminal = Terminal.pipes();
+        assertThat(run("list")).isZero();
+        assertThat(terminal.out()).contains("other.sql");
+    }
+
+    @Test
     void leavingTheMenuOrTheQuestionChangesNothing() throws Exception {
         byte[] before = Files.readAllBytes(live);
         for (String typed : new String[] {"q\n", "1\nq\n", "1\n", ""}) {

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.layer.Layers;
+import recovery.core.layer.Secrets;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
@@ -113,8 +115,16 @@ public final class RestoreBench implements AutoCloseable {
     }
 
     private RestoreReport restore(String name, boolean confirmed) {
-        RestoreRequest request =
-                new RestoreRequest(name, false, Optional.empty(), confirmed, Optional.empty(), "terminal");
+        return restore(new RestoreRequest(name, false, Optional.empty(), confirmed, Optional.empty(), "terminal"));
+    }
+
+    /** Restores what {@code options} take of a backup. */
+    public RestoreReport restore(String name, boolean confirmed, LoadOptions options) {
+        return restore(new RestoreRequest(
+                name, false, Optional.empty(), confirmed, Optional.empty(), options, Secrets.none(), "terminal"));
+    }
+
+    private RestoreReport restore(RestoreRequest request) {
         try {
             return service.start(request).await();
         } catch (InterruptedException e) {

@@ -1,11 +1,13 @@
 package recovery.core.dump;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
+import java.util.List;
 import recovery.core.backup.Backup;
 import recovery.core.dump.archive.Archives;
 import recovery.core.dump.plain.PlainDumpReader;
@@ -13,6 +15,8 @@ import recovery.core.layer.BackupStream;
 
 /** Chooses the reader that fits a PostgreSQL backup. */
 public final class DumpReaders {
+    private static final String ARCHIVE = "PGDMP";
+
     private DumpReaders() {}
 
     /**
@@ -24,6 +28,33 @@ public final class DumpReaders {
     public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         DumpReader whole = whole(backup, content, choice);
         return choice.selection().isEverything() ? whole : new SelectedDump(whole, choice.selection());
+    }
+
+    /**
+     * The same with the definitions of {@code schema}, a script or an archive of PostgreSQL with or without layers,
+     * around the rows of {@code backup}.
+     *
+     * @throws recovery.core.error.RecoveryException also the codes of the readers: {@code schema} is read at once
+     */
+    public static DumpReader open(Backup backup, BackupStream content, DumpChoice choice, BackupStream schema)
+            throws IOException {
+        Selection asked = choice.selection();
+        Selection sections = new Selection(List.of(), List.of(), List.of(), asked.sections());
+        DumpReader rows = open(backup, content, new DumpChoice(choice.database(), choice.preferred(), sections));
+        DumpReader both = new SchemaFile(definitions(schema), rows);
+        Selection names =
+                new Selection(asked.tables(), asked.schemas(), asked.excludedTables(), Selection.ALL_SECTIONS);
+        return names.isEverything() ? both : new SelectedDump(both, names);
+    }
+
+    private static DumpReader definitions(BackupStream schema) throws IOException {
+        try (BackupStream look = schema.again()) {
+            String begin = new String(look.content().readNBytes(ARCHIVE.length()), ISO_8859_1);
+            if (begin.equals(ARCHIVE)) {
+                return Archives.custom(schema, DumpChoice.EVERYTHING);
+            }
+        }
+        return new PlainDumpReader(new DumpBytes(schema.content()));
     }
 
     private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {

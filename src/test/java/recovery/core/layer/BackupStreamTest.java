@@ -78,10 +78,7 @@ class BackupStreamTest {
     @ParameterizedTest
     @CsvSource({
         "1F9D90, packed with compress, Unpack it with \"uncompress 'a.bak'\"",
-        "377ABCAF271C0004, packed with 7-Zip, Unpack it with \"7z x 'a.bak'\"",
-        "85010C030000, encrypted with OpenPGP, Decrypt it with \"gpg --output dump --decrypt 'a.bak'\"",
-        "8C0D0409, encrypted with OpenPGP, Decrypt it with \"gpg --output dump --decrypt 'a.bak'\"",
-        "2D2D2D2D2D424547494E20504750204D4553534147452D2D2D2D2D, encrypted with OpenPGP, Decrypt it with \"gpg --output dump --decrypt 'a.bak'\""
+        "377ABCAF271C0004, packed with 7-Zip, Unpack it with \"7z x 'a.bak'\""
     })
     void namesALayerThatCannotBeTakenOffAndWhatToDo(String head, String how, String what) throws Exception {
         Path file = file("a.bak", HexFormat.of().parseHex(head));

@@ -40,10 +40,20 @@ final class PostgresCopy implements TargetCopy {
         String live = connections.settings().database();
         try (LiveGuard guard = LiveGuard.of(connections);
                 Connection connection = connections.loading(name)) {
-            DumpReader reader = DumpReaders.open(backup, stream, options.choice());
+            DumpReader reader = reader(backup, stream, options, watch);
             return new PostgresLoader(connection, live, exists(live), options).load(reader, watch);
         } catch (SQLException e) {
             throw failed("loading into '" + name + "'", e, watch);
+        }
+    }
+
+    private static DumpReader reader(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
+            throws IOException {
+        if (options.schemaFile().isEmpty()) {
+            return DumpReaders.open(backup, stream, options.choice());
+        }
+        try (BackupStream schema = BackupStream.open(options.schemaFile().get(), watch.cancellation())) {
+            return DumpReaders.open(backup, stream, options.choice(), schema);
         }
     }
 

@@ -40,8 +40,9 @@ final class ScriptLoad {
         this.watch = watch;
     }
 
-    LoadResult load(InputStream content) throws IOException {
-        SqliteScriptReader reader = new SqliteScriptReader(content);
+    /** Runs scripts one behind the other as if they were one; each has to prove its own end. */
+    LoadResult load(List<InputStream> scripts) throws IOException {
+        List<Note> notes = new ArrayList<>();
         try (Connection connection = SqliteConnections.existing(file, Duration.ZERO)) {
             SqliteConnections.run(
                     connection,
@@ -52,15 +53,19 @@ final class ScriptLoad {
                     "PRAGMA cache_size = -32768",
                     "PRAGMA threads = 2");
             try (StatementChunk chunk = new StatementChunk(connection, watch, ledger)) {
-                for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
-                    take((Statement) part.get(), chunk);
+                for (InputStream script : scripts) {
+                    SqliteScriptReader reader = new SqliteScriptReader(script);
+                    for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
+                        take((Statement) part.get(), chunk);
+                    }
+                    notes.addAll(reader.notes());
                 }
                 chunk.end();
             }
             if (pragmas.wantsWriteAheadLog()) {
                 SqliteConnections.run(connection, "PRAGMA journal_mode = WAL");
             }
-            return result(connection, reader);
+            return result(connection, notes);
         } catch (SQLException failed) {
             watch.cancellation().check();
             throw problem(LOAD_FAILED, "SQLite cannot write the copy: %s", SqliteConnections.words(failed))
@@ -108,8 +113,7 @@ final class ScriptLoad {
         }
     }
 
-    private LoadResult result(Connection connection, SqliteScriptReader reader) throws SQLException {
-        List<Note> notes = new ArrayList<>(reader.notes());
+    private LoadResult result(Connection connection, List<Note> notes) throws SQLException {
         pragmas.note().ifPresent(notes::add);
         if (ledger.anyUnknown()) {
             notes.add(new Note(

@@ -50,8 +50,14 @@ final class SqliteCopy implements TargetCopy {
     @Override
     public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
             throws IOException {
-        LoadResult loaded = load(backup.format(), stream.content(), watch);
-        return loaded.withNotes(stream.notes());
+        if (options.schemaFile().isEmpty() || backup.format() != BackupFormat.SQL) {
+            return load(backup.format(), stream.content(), watch).withNotes(stream.notes());
+        }
+        try (BackupStream schema = BackupStream.open(options.schemaFile().get(), watch.cancellation())) {
+            return new ScriptLoad(file, watch)
+                    .load(List.of(schema.content(), stream.content()))
+                    .withNotes(stream.notes());
+        }
     }
 
     LoadResult load(BackupFormat format, InputStream content, LoadWatch watch) throws IOException {
@@ -66,7 +72,7 @@ final class SqliteCopy implements TargetCopy {
                 throw problem(BACKUP_OTHER_ENGINE, "the backup is a %s", format.title())
                         .remedy("Choose a backup of the SQLite database.");
             case SQL -> {
-                return new ScriptLoad(file, watch).load(content);
+                return new ScriptLoad(file, watch).load(List.of(content));
             }
             case TAR, UNKNOWN ->
                 throw problem(LOAD_FAILED, "a %s cannot be loaded into SQLite", format.title())
