@@ -117,6 +117,7 @@ final class PostgresLook {
                 content.schemas(),
                 content.databases(reader.databases()),
                 risks,
-                notes);
+                notes,
+                content.extensionTables());
     }
 }
