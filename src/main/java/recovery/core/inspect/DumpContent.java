@@ -26,6 +26,7 @@ final class DumpContent {
     private final NavigableSet<String> extensions = new TreeSet<>();
     private final Set<String> schemas = new LinkedHashSet<>();
     private final Set<String> databases = new LinkedHashSet<>();
+    private final ExtensionUse extensionUse = new ExtensionUse();
     private final Risks risks = new Risks();
     private boolean anyTableCreated;
     private boolean anyRows;
@@ -63,6 +64,7 @@ final class DumpContent {
         facts.extension().ifPresent(extensions::add);
         facts.schema().ifPresent(schemas::add);
         facts.database().ifPresent(databases::add);
+        extensionUse.look(statement, facts);
         facts.createdTable().ifPresent(name -> created(statement.sql(), name));
         risks.look(statement);
     }
@@ -137,6 +139,10 @@ final class DumpContent {
         Set<String> all = new LinkedHashSet<>(databases);
         all.addAll(connected);
         return List.copyOf(all);
+    }
+
+    Map<String, List<String>> extensionTables() {
+        return extensionUse.tables();
     }
 
     List<String> risks() {

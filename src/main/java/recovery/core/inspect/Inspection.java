@@ -1,6 +1,7 @@
 package recovery.core.inspect;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import recovery.core.backup.BackupFormat;
@@ -19,6 +20,7 @@ import recovery.core.error.Note;
  * @param extensions created by what was read, sorted
  * @param databases that the dump creates or connects to, in order
  * @param risks sentences: what an operator should know before this backup is run
+ * @param extensionTables which tables need an extension, as far as the dump tells
  */
 public record Inspection(
         String backup,
@@ -37,7 +39,8 @@ public record Inspection(
         List<String> schemas,
         List<String> databases,
         List<String> risks,
-        List<Note> notes) {
+        List<Note> notes,
+        Map<String, List<String>> extensionTables) {
 
     /** Rows are empty if they cannot be counted without a database. Name quoted as SQL, with its schema. */
     public record TableContent(String name, OptionalLong rows) {}
@@ -50,6 +53,47 @@ public record Inspection(
         databases = List.copyOf(databases);
         risks = List.copyOf(risks);
         notes = List.copyOf(notes);
+        extensionTables = Map.copyOf(extensionTables);
+    }
+
+    /** Nothing is known of tables that need an extension. */
+    public Inspection(
+            String backup,
+            BackupFormat format,
+            Optional<Engine> engine,
+            Optional<String> serverVersion,
+            Optional<String> dumpVersion,
+            Contents contents,
+            boolean complete,
+            boolean proven,
+            long sizeBytes,
+            OptionalLong contentBytes,
+            List<TableContent> tables,
+            List<String> roles,
+            List<String> extensions,
+            List<String> schemas,
+            List<String> databases,
+            List<String> risks,
+            List<Note> notes) {
+        this(
+                backup,
+                format,
+                engine,
+                serverVersion,
+                dumpVersion,
+                contents,
+                complete,
+                proven,
+                sizeBytes,
+                contentBytes,
+                tables,
+                roles,
+                extensions,
+                schemas,
+                databases,
+                risks,
+                notes,
+                Map.of());
     }
 
     /** Rows in all tables that could be counted. */

@@ -138,6 +138,7 @@ final class PostgresLook {
                 content.schemas(),
                 content.databases(reader.databases()),
                 risks,
-                notes);
+                notes,
+                content.extensionTables());
     }
 }

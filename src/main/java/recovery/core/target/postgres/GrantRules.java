@@ -1,6 +1,7 @@
 package recovery.core.target.postgres;
 
 import static recovery.core.target.postgres.LoadNotes.Kind.GRANT_SKIPPED;
+import static recovery.core.target.postgres.LoadNotes.Kind.PRIVILEGE_UNKNOWN;
 import static recovery.core.target.postgres.LoadNotes.RolePart.GRANT;
 import static recovery.core.target.postgres.LoadNotes.RolePart.POLICY;
 
@@ -32,6 +33,10 @@ final class GrantRules implements StatementRule {
         boolean grant = tokens.begins("grant") || tokens.begins("revoke");
         if (!grant && !tokens.begins("alter default privileges")) {
             return Optional.empty();
+        }
+        if (!grant && server.version() < 18 && tokens.find(3, "on large objects") > 0) {
+            return Optional.of(Ruling.skip(
+                    notes -> notes.add(PRIVILEGE_UNKNOWN, "privilege", "privileges", "ON LARGE OBJECTS", statement)));
         }
         List<List<Token>> lists = new ArrayList<>();
         int owners = grant ? -1 : owners(tokens);

@@ -24,6 +24,9 @@ final class LoadFailure {
             DumpPart.Statement statement, SqlTokens tokens, SQLException e, int version, String server) {
         return NeededVersion.of(tokens, state(e), version)
                 .map(need -> tooNew(statement, tokens, e, need, version))
+                .or(() -> tokens.begins("create collation")
+                        ? Optional.of(localeMissing(statement, tokens, e))
+                        : Optional.empty())
                 .or(() -> missingCollation(tokens, e).map(name -> noCollation(statement, tokens, e, name)))
                 .orElseGet(() -> of(statement, e, server));
     }
@@ -38,6 +41,22 @@ final class LoadFailure {
             }
         }
         return Optional.empty();
+    }
+
+    private static RecoveryException localeMissing(DumpPart.Statement statement, SqlTokens tokens, SQLException e) {
+        return PostgresErrors.surroundings(e, "")
+                .orElseGet(() -> problem(
+                                LOAD_FAILED,
+                                "%s, %s: this server does not have its locale or provider: %s",
+                                DumpPlace.inDump(statement),
+                                CreatedObject.of(tokens)
+                                        .map(CreatedObject::title)
+                                        .orElseGet(() -> object(statement)),
+                                PostgresErrors.said(e))
+                        .causedBy(e)
+                        .remedy(
+                                "Restore into a server that has it; one built with ICU has every locale of ICU.",
+                                "Or install that locale on the machine of the server."));
     }
 
     private static RecoveryException noCollation(

@@ -123,6 +123,11 @@ final class LoadNotes {
         add(Kind.OWNER_NOT_ALLOWED, "object", "objects", role, "");
     }
 
+    /** What the dump says of a role that was created, and the server does not accept. */
+    void roleSettingSkipped(String statement) {
+        add(Kind.SETTING_SKIPPED, "setting of a role", "settings of roles", statement, "");
+    }
+
     /** A role that the restore added to the server. */
     void roleCreated(String role) {
         add(Kind.ROLE_CREATED, "role", "roles", role, "");

@@ -120,6 +120,7 @@ final class LoadRun {
             new OwnedObjects(target).handTo(options.roles().owner().get(), notes);
         }
         server.roles().made().forEach(notes::roleCreated);
+        server.roles().refused().forEach(notes::roleSettingSkipped);
         return prepared;
     }
 

@@ -26,6 +26,7 @@ final class ServerRoles {
     private final boolean create;
     private final RoleDefinitions definitions;
     private final Server server;
+    private final List<String> refused = new ArrayList<>();
     private final Set<String> made = new LinkedHashSet<>();
 
     /** Where roles are made. */
@@ -64,9 +65,26 @@ final class ServerRoles {
         return create && definitions.keep(tokens, sql, known);
     }
 
+    /** What completes a role and was not accepted by the server. */
+    List<String> refused() {
+        return List.copyOf(refused);
+    }
+
     /** In the order in which they were made. */
     List<String> made() {
         return List.copyOf(made);
+    }
+
+    /** A setting that this server does not know is no reason to do without the role. */
+    private void complete(String sql) throws SQLException {
+        try {
+            server.run(sql);
+        } catch (SQLException e) {
+            if (!Set.of("42704", "22023", "42501").contains(PostgresErrors.state(e))) {
+                throw e;
+            }
+            refused.add(SqlTokens.summary(sql));
+        }
     }
 
     private boolean isMade(String name) {
@@ -79,7 +97,7 @@ final class ServerRoles {
             known.add(name);
             made.add(name);
             for (String sql : new ArrayList<>(definitions.toRunFor(name, made))) {
-                server.run(sql);
+                complete(sql);
             }
             return true;
         } catch (SQLException e) {

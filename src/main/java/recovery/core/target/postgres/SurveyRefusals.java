@@ -19,6 +19,7 @@ import recovery.core.inspect.Inspection;
 /** Why a server cannot take a backup. Each refusal names the statement that removes the reason, where there is one. */
 final class SurveyRefusals {
     private static final int OLDEST = 12;
+    private static final int TABLES_SHOWN = 10;
 
     private final PostgresSettings settings;
     private final PostgresSession session;
@@ -172,11 +173,11 @@ final class SurveyRefusals {
             }
         }
         if (!missing.isEmpty()) {
-            found.add(missing(missing));
+            found.add(missing(missing, backup));
         }
     }
 
-    private RecoveryException missing(List<String> extensions) throws SQLException {
+    private RecoveryException missing(List<String> extensions, Inspection backup) throws SQLException {
         Set<String> packages = new TreeSet<>();
         for (String extension : extensions) {
             packages.add("'" + ExtensionPackages.debian(extension, session.version()) + "'");
@@ -186,11 +187,12 @@ final class SurveyRefusals {
                 ", ", extensions.stream().map(name -> "'" + name + "'").toList());
         return problem(
                         EXTENSION_MISSING,
-                        "the backup needs the extension%s %s, which %s not installed on the server %s",
+                        "the backup needs the extension%s %s, which %s not installed on the server %s%s",
                         one ? "" : "s",
                         names,
                         one ? "is" : "are",
-                        settings.server())
+                        settings.server(),
+                        dependentTables(extensions, backup))
                 .remedy(
                         "Install %s on the server, e.g. %s on Debian and Ubuntu."
                                 .formatted(one ? "its package" : "their packages", String.join(", ", packages)),
@@ -199,6 +201,21 @@ final class SurveyRefusals {
                                         one ? "it" : "them",
                                         one ? "it" : "them",
                                         String.join(" --skip-extension ", extensions)));
+    }
+
+    private static String dependentTables(List<String> extensions, Inspection backup) {
+        List<String> tables = extensions.stream()
+                .flatMap(name -> backup.extensionTables().getOrDefault(name, List.of()).stream())
+                .distinct()
+                .toList();
+        String shown = String.join(
+                ", ",
+                tables.stream()
+                        .limit(TABLES_SHOWN)
+                        .map(name -> "'" + name + "'")
+                        .toList());
+        int more = tables.size() - TABLES_SHOWN;
+        return tables.isEmpty() ? "" : "; tables that need it: " + shown + (more > 0 ? " and " + more + " more" : "");
     }
 
     private boolean onlyForSuperusers(String extension) throws SQLException {

@@ -71,7 +71,8 @@ class OlderServerTest {
                         "SELECT * FROM pg_catalog.pg_restore_relation_stats('version', '180000'::integer, 'schemaname',"
                                 + " 'public', 'relname', 't', 'relpages', '1'::integer)",
                         "GRANT SELECT,MAINTAIN,INSERT ON TABLE public.t TO PUBLIC",
-                        "GRANT MAINTAIN ON TABLE public.t TO PUBLIC")
+                        "GRANT MAINTAIN ON TABLE public.t TO PUBLIC",
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT SELECT ON LARGE OBJECTS TO PUBLIC")
                 .rows("public.t", "(a)", "3"));
 
         assertThat(copy.query("SELECT (twice, thrice) FROM t")).containsExactly("(6,9)");
@@ -96,8 +97,8 @@ class OlderServerTest {
                 .contains(
                         "ACCESS_METHOD_MISSING: 3 settings stored as a heap, because this server lacks the access method:"
                                 + " 'columnar' (first at line 2).",
-                        "PRIVILEGE_UNKNOWN: 2 privileges left out, because this server does not know them: 'MAINTAIN'"
-                                + " (first at line 14).");
+                        "PRIVILEGE_UNKNOWN: 3 privileges left out, because this server does not know them: 'MAINTAIN',"
+                                + " 'ON LARGE OBJECTS' (first at line 14).");
     }
 
     @Test
@@ -151,5 +152,19 @@ class OlderServerTest {
                         "Install that locale on the machine of the server, then run there: SELECT"
                                 + " pg_import_system_collations('pg_catalog');",
                         "Or restore into a server that has it.");
+    }
+
+    @Test
+    void namesTheCollationWhoseLocaleTheServerLacks() {
+        RecoveryException failure = failure("CREATE COLLATION public.far (provider = libc, locale = 'xx_XX')");
+
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "line 1 of the dump, collation 'public.far': this server does not have its locale"
+                                + " or provider: could not create locale \"xx_XX\"");
+        assertThat(failure.remedies())
+                .containsExactly(
+                        "Restore into a server that has it; one built with ICU has every locale of ICU.",
+                        "Or install that locale on the machine of the server.");
     }
 }

@@ -138,6 +138,7 @@ class RolesTest {
             "ALTER ROLE " + old + " WITH SUPERUSER INHERIT NOCREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS CONNECTION"
                     + " LIMIT 7 PASSWORD 'md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'",
             "ALTER ROLE " + old + " SET work_mem TO '9MB'",
+            "ALTER ROLE " + old + " SET unheard_of TO '1'",
             "CREATE ROLE " + reader,
             "ALTER ROLE " + reader + " WITH NOSUPERUSER NOLOGIN",
             "CREATE ROLE " + chosen,
@@ -155,8 +156,10 @@ class RolesTest {
                 .containsExactly(reader + " " + old);
         assertThat(LoadProbe.texts(result))
                 .containsExactly(
+                        "SETTING_SKIPPED: 1 setting of a role skipped, because this server does not accept them: 'ALTER"
+                                + " ROLE %s SET unheard_of TO '1''.".formatted(old),
                         "ROLE_STATEMENT_SKIPPED: 1 statement skipped, because roles belong to the whole server:"
-                                + " 'ALTER ROLE postgres' (first at line 9).",
+                                + " 'ALTER ROLE postgres' (first at line 10).",
                         "ROLE_CREATED: 2 roles created on the server because the dump names them and you asked for it:"
                                 + " '%s', '%s'.".formatted(old, reader));
     }
