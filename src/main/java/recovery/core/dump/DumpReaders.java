@@ -3,7 +3,6 @@ package recovery.core.dump;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
-import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -51,7 +50,7 @@ public final class DumpReaders {
         try (BackupStream look = schema.again()) {
             String begin = new String(look.content().readNBytes(ARCHIVE.length()), ISO_8859_1);
             if (begin.equals(ARCHIVE)) {
-                return Archives.custom(schema, DumpChoice.EVERYTHING);
+                return Archives.custom(schema);
             }
         }
         return new PlainDumpReader(new DumpBytes(schema.content()));
@@ -60,15 +59,8 @@ public final class DumpReaders {
     private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
-            case PG_CUSTOM -> Archives.custom(content, choice);
-            case PG_DIRECTORY, PG_TAR ->
-                throw problem(
-                                BACKUP_UNSUPPORTED,
-                                "'%s' is a %s, which cannot be read here",
-                                backup.name(),
-                                backup.format().title())
-                        .remedy("Make an SQL script of it with \"pg_restore -f %s.sql %s\" and restore that."
-                                .formatted(backup.name(), backup.name()));
+            case PG_CUSTOM -> Archives.custom(content);
+            case PG_DIRECTORY, PG_TAR -> Archives.members(content, choice);
             case SQLITE_DATABASE ->
                 throw problem(
                                 BACKUP_OTHER_ENGINE,

@@ -17,7 +17,7 @@ import recovery.core.error.Note;
  * A dump of rows, with definitions from another file around it: what that file creates comes first, then the rows,
  * then its indexes, constraints and triggers. A file that pg_dump wrote is divided so, and rows in it are left out; of
  * any other script all comes first, in its order, and whether rows then arrive in a possible order is the database's
- * to say.
+ * to say. Materialized views are filled at the end, since neither file says that they were.
  *
  * <p>The other file is read as a whole and proven before the first part is handed out, so it must be small.
  */
@@ -58,8 +58,12 @@ public final class SchemaFile implements DumpReader {
     private void divide(List<DumpPart> all) {
         SelectionRules first = new SelectionRules(new SelectionScope(only(Section.PRE_DATA)));
         SelectionRules last = new SelectionRules(new SelectionScope(only(Section.POST_DATA)));
+        List<DumpPart> refreshed = new ArrayList<>();
         for (DumpPart part : all) {
             if (part instanceof DumpPart.Statement statement) {
+                if (isMaterializedView(statement)) {
+                    refreshed.add(SelectedDump.following(statement, "REFRESH MATERIALIZED VIEW "));
+                }
                 if (first.of(statement) == SelectionRules.Verdict.TAKE) {
                     before.add(statement);
                 }
@@ -68,6 +72,13 @@ public final class SchemaFile implements DumpReader {
                 }
             }
         }
+        behind.addAll(refreshed);
+    }
+
+    private static boolean isMaterializedView(DumpPart.Statement statement) {
+        return Subject.of(statement.sql())
+                .filter(subject -> subject.definesRelation() && subject.kind().equals("MATERIALIZED VIEW"))
+                .isPresent();
     }
 
     private static Selection only(Section section) {

@@ -125,14 +125,18 @@ public final class SelectedDump implements DumpReader {
 
     /** pg_dump writes a view that needs itself by way of others first without its query. */
     private static DumpPart.Statement withoutView(DumpPart.Statement view) {
+        return following(view, "DROP VIEW ");
+    }
+
+    /** A statement of our own: {@code words} and the name of the view that {@code view} creates. */
+    static DumpPart.Statement following(DumpPart.Statement view, String words) {
         String name = Subject.of(view.sql())
                 .flatMap(Subject::relation)
                 .map(found -> found.parts().stream()
                         .map(part -> '"' + part.replace("\"", "\"\"") + '"')
                         .collect(Collectors.joining(".")))
                 .orElseThrow();
-        return new DumpPart.Statement(
-                view.entry(), "DROP VIEW " + name, view.position(), view.line(), OptionalLong.empty());
+        return new DumpPart.Statement(view.entry(), words + name, view.position(), view.line(), OptionalLong.empty());
     }
 
     private void hand(DumpPart.Statement statement, boolean taken) {

@@ -1,14 +1,18 @@
 package recovery.core.layer;
 
+import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.RecoveryException.problem;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import recovery.core.error.Note;
 
 /**
@@ -17,11 +21,18 @@ import recovery.core.error.Note;
  * <p>Each layer proves its own end: a stream that stops early or whose checksum is wrong throws a
  * {@code RecoveryException} (DUMP_TRUNCATED, DUMP_DAMAGED) and never reports an end of file. Progress is the position
  * in the file, not in the content. Closing closes the file. For one thread, except {@link #filePosition}.
+ *
+ * <p>A folder is a backup too ({@link #folder}): its content is its table of contents.
  */
 public final class BackupStream implements AutoCloseable {
+    /** Of pg_dump and of pg_dumpall. */
+    private static final List<String> TABLES_OF_CONTENTS = List.of("toc.dat", "toc.dat.gz", "toc.glo");
+
     private final Path path;
     private final Opening opening;
-    private final FileBytes file;
+    private final Closeable source;
+    private final LongSupplier position;
+    private final Optional<FolderFiles> folder;
     private final long fileSize;
     private final InputStream content;
     private final List<Note> notes;
@@ -31,10 +42,23 @@ public final class BackupStream implements AutoCloseable {
             Path path, Opening opening, FileBytes file, long fileSize, InputStream content, List<Note> notes) {
         this.path = path;
         this.opening = opening;
-        this.file = file;
+        this.source = file;
+        this.position = file::position;
+        this.folder = Optional.empty();
         this.fileSize = fileSize;
         this.content = content;
         this.notes = notes;
+    }
+
+    private BackupStream(Path path, Opening opening, FolderFiles folder, InputStream content) {
+        this.path = path;
+        this.opening = opening;
+        this.source = folder;
+        this.position = folder::position;
+        this.folder = Optional.of(folder);
+        this.fileSize = folder.sizeBytes();
+        this.content = content;
+        this.notes = List.of();
     }
 
     /** Opens a file without secrets. */
@@ -49,6 +73,9 @@ public final class BackupStream implements AutoCloseable {
      *     BACKUP_UNSUPPORTED for a layer that cannot be taken off, CANCELLED
      */
     public static BackupStream open(Path file, Opening opening) throws IOException {
+        if (Files.isDirectory(file)) {
+            return openFolder(file, opening);
+        }
         if (!Files.isRegularFile(file)) {
             throw problem(FILE_NOT_ACCESSIBLE, "there is no file '%s'", file)
                     .remedy("List the backups again; somebody may have moved or deleted this one.");
@@ -64,6 +91,18 @@ public final class BackupStream implements AutoCloseable {
             Layers.closeAfter(e, bytes);
             throw e;
         }
+    }
+
+    private static BackupStream openFolder(Path path, Opening opening) {
+        FolderFiles folder = new FolderFiles(path, opening.cancellation());
+        for (String name : TABLES_OF_CONTENTS) {
+            Optional<InputStream> content = folder.open(name);
+            if (content.isPresent()) {
+                return new BackupStream(path, opening, folder, content.get());
+            }
+        }
+        throw problem(BACKUP_NOT_RECOGNISED, "the folder '%s' holds no 'toc.dat' and so no dump", path.getFileName())
+                .remedy("Choose the folder that pg_dump wrote, the one in which 'toc.dat' lies.");
     }
 
     /** The dump without its layers. The same stream at every call. */
@@ -86,9 +125,14 @@ public final class BackupStream implements AutoCloseable {
         return path;
     }
 
+    /** The files of a backup that is a folder. */
+    public Optional<FolderFiles> folder() {
+        return folder;
+    }
+
     /** Bytes of the file read so far. Any thread may ask. */
     public long filePosition() {
-        return file.position();
+        return Math.min(position.getAsLong(), fileSize);
     }
 
     public long fileSize() {
@@ -103,7 +147,7 @@ public final class BackupStream implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (content) {
-            file.close();
+            source.close();
         } finally {
             for (BackupStream other : others) {
                 other.close();

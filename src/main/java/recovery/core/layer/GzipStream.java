@@ -17,7 +17,7 @@ import recovery.core.error.Note;
  * last member are padding of a tape or disk and passed over; anything else there is passed over with a note. For one
  * thread. Closing closes the stream underneath.
  */
-final class GzipStream extends InputStream {
+public final class GzipStream extends InputStream {
     private final PackedInput in;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
@@ -33,7 +33,7 @@ final class GzipStream extends InputStream {
     }
 
     /** {@code filePosition}: bytes of the file that were read so far, for errors. */
-    GzipStream(InputStream in, LongSupplier filePosition, List<Note> notes) {
+    public GzipStream(InputStream in, LongSupplier filePosition, List<Note> notes) {
         this.in = new PackedInput(in, filePosition, notes, "gzip file");
     }
 

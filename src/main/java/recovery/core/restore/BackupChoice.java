@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
 import recovery.core.dump.DumpChoice;
@@ -40,9 +41,13 @@ final class BackupChoice {
         return new LoadOptions(choice, options.roles(), options.skippedExtensions(), options.schemaFile());
     }
 
-    /** The definitions of another file are used for rows alone. */
+    /** The definitions of another file are used for rows alone; a script of SQLite begins with rows only then. */
     static LoadOptions forContents(LoadOptions options, Inspection inspection) {
-        return inspection.contents() == Contents.DATA
+        boolean rowsOfSqlite = inspection.contents() == Contents.UNKNOWN
+                && inspection.format() == BackupFormat.SQL
+                && !inspection.engine().equals(Optional.of(Engine.POSTGRESQL))
+                && !inspection.tables().isEmpty();
+        return inspection.contents() == Contents.DATA || rowsOfSqlite
                 ? options
                 : new LoadOptions(options.choice(), options.roles(), options.skippedExtensions(), Optional.empty());
     }

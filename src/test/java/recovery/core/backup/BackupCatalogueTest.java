@@ -1,5 +1,6 @@
 package recovery.core.backup;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,58 @@ class BackupCatalogueTest {
     @BeforeEach
     void open() {
         catalogue = new BackupCatalogue(directory, Layers::behind, Clock.system(ZoneOffset.UTC));
+    }
+
+    @Test
+    void listsAFolderOfPgDumpAsOneBackup() throws Exception {
+        Path archive = Files.createDirectories(directory.resolve("shop-folder"));
+        Files.writeString(archive.resolve("toc.dat"), "PGDMP and more");
+        Files.write(archive.resolve("3001.dat.gz"), new byte[1000]);
+        Path cluster = Files.createDirectories(directory.resolve("cluster/databases/5"));
+        Files.writeString(directory.resolve("cluster/toc.glo"), "PGDMP");
+        Files.write(cluster.resolve("toc.dat"), new byte[200]);
+        Files.writeString(Files.createDirectories(directory.resolve("other")).resolve("dump.sql"), "SELECT 1;");
+        Files.writeString(Files.createDirectories(directory.resolve("broken")).resolve("toc.dat"), "hello");
+
+        assertThat(catalogue.find("shop-folder"))
+                .returns(BackupFormat.PG_DIRECTORY, Backup::format)
+                .returns(1014L, Backup::sizeBytes)
+                .returns(true, Backup::restorable)
+                .returns(Optional.of(Engine.POSTGRESQL), Backup::engine);
+        assertThat(catalogue.find("cluster"))
+                .returns(BackupFormat.PG_DIRECTORY, Backup::format)
+                .returns(205L, Backup::sizeBytes);
+        assertThat(catalogue.find("broken").reason()).contains("a folder whose 'toc.dat' was not written by pg_dump");
+        assertThat(catalogue.list()).extracting(Backup::name).doesNotContain("other");
+    }
+
+    @Test
+    void doesNotFollowALinkToAFolder(@TempDir Path elsewhere) throws Exception {
+        Files.writeString(elsewhere.resolve("toc.dat"), "PGDMP");
+        Files.createSymbolicLink(directory.resolve("link"), elsewhere);
+
+        assertThat(catalogue.list()).isEmpty();
+        assertNotFound("link");
+    }
+
+    @Test
+    void identifiesWhatWasEncrypted() throws Exception {
+        Files.writeString(directory.resolve("a.gpg"), "-----BEGIN PGP MESSAGE-----\n\nhQIMA");
+        Backup encrypted = catalogue.find("a.gpg");
+
+        assertThat(encrypted)
+                .returns(true, Backup::encrypted)
+                .returns(true, Backup::restorable)
+                .returns(BackupFormat.UNKNOWN, Backup::format)
+                .returns(Optional.empty(), Backup::engine)
+                .returns(Contents.UNKNOWN, Backup::contents);
+        assertThat(Identification.identified(encrypted, "PGDMP".getBytes(US_ASCII)))
+                .returns(true, Backup::encrypted)
+                .returns(BackupFormat.PG_CUSTOM, Backup::format)
+                .returns(Optional.of(Engine.POSTGRESQL), Backup::engine);
+        assertThat(Identification.identified(encrypted, "hello".getBytes(US_ASCII))
+                        .reason())
+                .contains("text, but no SQL script");
     }
 
     @Test

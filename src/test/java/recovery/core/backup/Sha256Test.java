@@ -15,6 +15,24 @@ class Sha256Test {
     Path directory;
 
     @Test
+    void hashesAFolderByNamesAndBytesOfItsFiles() throws IOException {
+        Path one = Files.createDirectories(directory.resolve("one/sub")).getParent();
+        Path other = Files.createDirectories(directory.resolve("other/sub")).getParent();
+        for (Path folder : new Path[] {one, other}) {
+            Files.writeString(folder.resolve("toc.dat"), "contents");
+            Files.writeString(folder.resolve("sub/1.dat"), "rows");
+        }
+        String hash = Sha256.of(one, () -> {});
+
+        assertThat(hash).matches("[0-9a-f]{64}").isEqualTo(Sha256.of(other, () -> {}));
+        Files.move(other.resolve("sub/1.dat"), other.resolve("sub/2.dat"));
+        assertThat(Sha256.of(other, () -> {})).isNotEqualTo(hash);
+        Files.move(other.resolve("sub/2.dat"), other.resolve("sub/1.dat"));
+        Files.writeString(other.resolve("sub/1.dat"), "rowz");
+        assertThat(Sha256.of(other, () -> {})).isNotEqualTo(hash);
+    }
+
+    @Test
     void equalsWhatTheToolsSay() throws IOException {
         assertThat(Sha256.of(Files.writeString(directory.resolve("empty"), ""), () -> {}))
                 .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -274,11 +274,10 @@ class SelectedDumpTest {
     void aPatternThatFitsNothingIsRefused() {
         RecoveryException refusal = catchThrowableOfType(RecoveryException.class, () -> taken(SHOP, tables("ordrs")));
 
-        assertThat(refusal.report())
-                .isEqualTo(
-                        "REQUEST_UNUSABLE: the backup holds no table that 'ordrs' fits\n"
-                                + "  remedy: Choose among what it holds, for example: orders.\n"
-                                + "  remedy: Write upper case and other odd names in double quotes, as the inspection shows them.");
+        assertThat(refusal.report()).isEqualTo("""
+                        REQUEST_UNUSABLE: the backup holds no table that 'ordrs' fits
+                          remedy: Choose among what it holds, for example: orders.
+                          remedy: Write upper case and other odd names in double quotes, as the inspection shows them.""");
         assertThatThrownBy(() -> taken(SHOP, without("nobody"))).hasMessageContaining("'nobody'");
         assertThatThrownBy(
                         () -> taken(SHOP, new Selection(List.of(), List.of("sals"), List.of(), Selection.ALL_SECTIONS)))

@@ -72,7 +72,7 @@ class BackupStreamTest {
         assertThatThrownBy(() -> BackupStream.open(folder.resolve("gone"), new Cancellation()))
                 .hasMessage("there is no file '%s'", folder.resolve("gone"));
         assertThatThrownBy(() -> BackupStream.open(folder, new Cancellation()))
-                .hasMessage("there is no file '%s'", folder);
+                .hasMessage("the folder '%s' holds no 'toc.dat' and so no dump", folder.getFileName());
     }
 
     @ParameterizedTest

@@ -56,8 +56,27 @@ class EveryKindOfObjectTest {
         "12-by-13.sql.gz, 16",
         "12-by-13.sql.gz, 17",
         "12-by-13.sql.gz, 18",
+        "12-by-13.dump, 12",
+        "12-by-13.dump, 13",
+        "12-by-13.dump, 14",
+        "12-by-13.dump, 15",
+        "12-by-13.dump, 16",
+        "12-by-13.dump, 17",
+        "12-by-13.dump, 18",
+        "12-by-17-zstd.dump, 12",
+        "12-by-17-zstd.dump, 18",
+        "15-by-17-lz4.dump, 12",
+        "15-by-17-lz4.dump, 15",
+        "15-by-17-lz4.dump, 18",
+        "18-by-18.sql.gz, 12",
         "18-by-18.sql.gz, 15",
-        "18-by-18.sql.gz, 18"
+        "18-by-18.sql.gz, 18",
+        "18-by-18.dump, 12",
+        "18-by-18.dump, 15",
+        "18-by-18.dump, 17",
+        "18-by-18.dump, 18",
+        "18-by-18-statistics.dump, 15",
+        "18-by-18-statistics.dump, 18"
     })
     void comesBackOnEachServer(String backup, int version) {
         RealPostgres server = RealPostgres.version(version);
@@ -78,7 +97,7 @@ class EveryKindOfObjectTest {
 
     /** pg_dump may be newer than the server, never older; the one of these machines is 15. */
     @ParameterizedTest
-    @CsvSource({"-Fp, 12", "-Fp, 15"})
+    @CsvSource({"-Fp, 12", "-Fp, 15", "-Fc, 12", "-Fc, 15", "-Ft, 15"})
     void isTheSameToPgDump(String format, int version) {
         RealPostgres server = RealPostgres.version(version);
         PgDumpReferee referee = new PgDumpReferee(server);

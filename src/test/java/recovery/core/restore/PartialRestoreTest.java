@@ -29,7 +29,8 @@ import recovery.harness.RestoreBench;
 /** Restores of a part of a backup, and of rows whose definitions lie in another file, through the whole service. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PartialRestoreTest {
-    private static final Path SAMPLES = Path.of("src", "test", "resources", "backups").toAbsolutePath();
+    private static final Path SAMPLES =
+            Path.of("src", "test", "resources", "backups").toAbsolutePath();
 
     private final RealPostgres server =
             RealPostgres.version(RealPostgres.MIDDLE).withShopRoles();
@@ -90,13 +91,13 @@ class PartialRestoreTest {
         try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
             bench.put("all.sql", RestoreBench.sample("dumpall/all.sql"));
             report = bench.restoreConfirmed("all.sql");
-            assertThat(bench.service().inspect("all.sql").databases())
-                    .containsExactly("My Shop", "o\"clock's", "shop");
+            assertThat(bench.service().inspect("all.sql").databases()).containsExactly("My Shop", "o\"clock's", "shop");
         }
 
         assertThat(report.error().orElseThrow().code()).isEqualTo(ErrorCode.DATABASE_NOT_CHOSEN);
         assertThat(report.error().orElseThrow().problem())
-                .isEqualTo("'all.sql' holds 'My Shop', 'o\"clock's', 'shop', and it was not said which database to restore");
+                .isEqualTo(
+                        "'all.sql' holds 'My Shop', 'o\"clock's', 'shop', and it was not said which database to restore");
         assertThat(server.databasesLike(live)).containsExactly(live);
     }
 
@@ -136,11 +137,12 @@ class PartialRestoreTest {
                         + " everything else is in '" + live + "_before_\\d{14}'");
         assertThat(report.error()).isEmpty();
         assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
-        assertThat(report.tables()).extracting("name").containsExactlyInAnyOrder("sales.users", "sales.base", "sales.bookings");
+        assertThat(report.tables())
+                .extracting("name")
+                .containsExactlyInAnyOrder("sales.users", "sales.base", "sales.bookings");
         assertThat(report.notes())
                 .contains(new Note(
-                        "SELECTION_TAKEN",
-                        "Of the backup only the tables 'users', 'sales.b*': the rest is left out."));
+                        "SELECTION_TAKEN", "Of the backup only the tables 'users', 'sales.b*': the rest is left out."));
         assertThat(tablesOf(live)).containsExactly("base", "bookings", "users");
     }
 
@@ -188,10 +190,7 @@ class PartialRestoreTest {
         RestoreReport report;
         try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
             report = bench.put("rows.sql.gz", RestoreBench.sample("shop-pg15-data.sql.gz"))
-                    .restore(
-                            "rows.sql.gz",
-                            true,
-                            options(Optional.empty(), Selection.EVERYTHING, Optional.of(cut)));
+                    .restore("rows.sql.gz", true, options(Optional.empty(), Selection.EVERYTHING, Optional.of(cut)));
         }
 
         assertThat(report.error().orElseThrow().code()).isEqualTo(ErrorCode.DUMP_TRUNCATED);
@@ -240,6 +239,7 @@ class PartialRestoreTest {
         assertThat(report.error()).isEmpty();
         assertThat(report.rows()).isPositive();
         assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
-        assertThat(part.error().orElseThrow().problem()).isEqualTo("a backup of SQLite can be restored as a whole only");
+        assertThat(part.error().orElseThrow().problem())
+                .isEqualTo("a backup of SQLite can be restored as a whole only");
     }
 }

@@ -29,6 +29,7 @@ final class ArchiveReader implements DumpReader {
     private final TocText text;
     private final DataBlocks blocks;
     private final LongSupplier position;
+    private final List<String> databases;
     private final Pieces pieces;
     private final Surroundings surroundings;
     private final EntryParts entries;
@@ -42,12 +43,16 @@ final class ArchiveReader implements DumpReader {
     private boolean begun;
     private boolean ended;
 
-    /** {@code position}: how much of the dump was read. */
-    ArchiveReader(Toc toc, TocText text, DataBlocks blocks, LongSupplier position) {
+    /**
+     * @param position how much of the dump was read
+     * @param databases that the backup holds; empty if this is its only one
+     */
+    ArchiveReader(Toc toc, TocText text, DataBlocks blocks, LongSupplier position, List<String> databases) {
         this.toc = toc;
         this.text = text;
         this.blocks = blocks;
         this.position = position;
+        this.databases = databases;
         this.pieces = new Pieces(toc.rules());
         this.surroundings = new Surroundings(toc, text);
         this.entries = new EntryParts(toc, text, surroundings, pieces);
@@ -90,7 +95,9 @@ final class ArchiveReader implements DumpReader {
 
     @Override
     public List<String> databases() {
-        return toc.header().database().map(toc::text).stream().toList();
+        return databases.isEmpty()
+                ? toc.header().database().map(toc::text).stream().toList()
+                : databases;
     }
 
     @Override

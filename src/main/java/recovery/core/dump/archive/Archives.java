@@ -7,32 +7,66 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpReader;
 import recovery.core.layer.BackupStream;
+import recovery.core.layer.FolderFiles;
 
-/** Opens archives of pg_dump. */
+/**
+ * Opens archives of pg_dump. Nothing but the table of contents is read then. Before the first part is handed out, all
+ * data is proven to be there, except in a custom archive with layers around it, where that shows at the latest at its
+ * end.
+ */
 public final class Archives {
     private static final byte[] MAGIC = "PGDMP".getBytes(US_ASCII);
-    private static final String CUSTOM = "too early";
 
     private Archives() {}
 
     /**
-     * A reader of a custom archive; nothing but its table of contents is read yet. Where no layer lies around it, all
-     * its blocks are proven to be there before the first part is handed out; else at the latest when it ends.
+     * A reader of a custom archive.
      *
      * @throws recovery.core.error.RecoveryException DUMP_TRUNCATED, DUMP_DAMAGED, BACKUP_UNSUPPORTED,
      *     BACKUP_NOT_RECOGNISED
      */
-    public static DumpReader custom(BackupStream backup, DumpChoice choice) throws IOException {
-        ArchiveInput in = new ArchiveInput(backup.content(), CUSTOM);
+    public static DumpReader custom(BackupStream backup) throws IOException {
+        return custom(backup.content(), () -> backup.again().content(), liesBare(backup.path()), List.of());
+    }
+
+    /**
+     * A reader of an archive that is a folder or lies in a tar file. A folder of pg_dumpall gives the database that
+     * {@code choice} names.
+     *
+     * @throws recovery.core.error.RecoveryException as {@link #custom}; DATABASE_NOT_CHOSEN, REQUEST_UNUSABLE
+     */
+    public static DumpReader members(BackupStream backup, DumpChoice choice) throws IOException {
+        if (backup.folder().isEmpty()) {
+            return tar(backup.content(), () -> backup.again().content(), List.of());
+        }
+        FolderFiles files = backup.folder().get();
+        if (!files.has(Cluster.GLOBALS)) {
+            return folder(new FolderBlocks.Folder(files, ""), List.of());
+        }
+        Cluster cluster = Cluster.read(files);
+        List<String> databases = cluster.names();
+        String path = cluster.path(choice);
+        TocText.Source file = () -> files.open(path).orElseThrow(() -> MemberNames.missing(path, files.position()));
+        if (path.endsWith("/")) {
+            return folder(new FolderBlocks.Folder(files, path), databases);
+        }
+        return path.endsWith(".tar") ? tar(file.open(), file, databases) : custom(file.open(), file, true, databases);
+    }
+
+    private static DumpReader custom(InputStream first, TocText.Source again, boolean bare, List<String> databases)
+            throws IOException {
+        ArchiveInput in = new ArchiveInput(first, "too early");
         in.record(TocText.MOST_KEPT);
         Toc toc = TocReader.read(in);
         long blocksBegin = in.position();
-        TocText text = new TocText(in.recorded(), () -> backup.again().content());
-        ArchiveReader reader = new ArchiveReader(toc, text, new CustomBlocks(in, toc), in::position);
-        return liesBare(backup.path()) ? reader.proving(() -> walk(backup, in.sizes(), toc, blocksBegin)) : reader;
+        TocText text = new TocText(in.recorded(), again);
+        ArchiveReader reader = new ArchiveReader(toc, text, new CustomBlocks(in, toc), in::position, databases);
+        return bare ? reader.proving(() -> walk(again, in.sizes(), toc, blocksBegin)) : reader;
     }
 
     /** The file is the archive itself, so that its bytes can be stepped over without being read. */
@@ -42,13 +76,44 @@ public final class Archives {
         }
     }
 
-    private static void walk(BackupStream backup, ArchiveInput.Sizes sizes, Toc toc, long blocksBegin)
+    private static void walk(TocText.Source again, ArchiveInput.Sizes sizes, Toc toc, long blocksBegin)
             throws IOException {
-        try (BackupStream again = backup.again()) {
-            ArchiveInput in = new ArchiveInput(again.content(), CUSTOM);
+        try (InputStream file = again.open()) {
+            ArchiveInput in = new ArchiveInput(file, "too early");
             in.use(sizes);
             in.skip(blocksBegin);
             new CustomBlocks(in, toc).walk();
         }
+    }
+
+    private static DumpReader folder(FolderBlocks.Folder folder, List<String> databases) throws IOException {
+        try (InputStream table = folder.needed(TarScan.TABLE)) {
+            ArchiveInput in = new ArchiveInput(table, "inside its table of contents");
+            in.record(TocText.MOST_KEPT);
+            Toc toc = TocReader.read(in);
+            TocText text = new TocText(in.recorded(), () -> folder.needed(TarScan.TABLE));
+            FolderBlocks blocks = new FolderBlocks(folder, toc);
+            return new ArchiveReader(toc, text, blocks, folder.files()::position, databases)
+                    .proving(() -> FolderBlocks.prove(folder, toc, text));
+        }
+    }
+
+    private static DumpReader tar(InputStream first, TocText.Source again, List<String> databases) throws IOException {
+        TarScan scan = new TarScan(again.open(), Runtime.getRuntime().maxMemory() / 3);
+        TarScan.Found table = scan.table();
+        TocText text = new TocText(table.kept(), () -> table(again.open()));
+        TarBlocks blocks = new TarBlocks(first, table.base());
+        return new ArchiveReader(table.toc(), text, blocks, blocks::position, databases)
+                .proving(() -> blocks.use(scan.members(text)));
+    }
+
+    /** The table of contents once more. */
+    private static InputStream table(InputStream file) throws IOException {
+        TarReader tar = new TarReader(file);
+        Optional<TarReader.Member> member = tar.next();
+        while (member.isPresent() && !TarScan.isTable(member.get().name())) {
+            member = tar.next();
+        }
+        return tar.content();
     }
 }

@@ -33,9 +33,13 @@ final class EntryParts {
         }
     }
 
-    /** Nothing of what concerns the whole database: the copy is made otherwise. */
+    /**
+     * False for the database itself and rights on it, since the copy is made otherwise, and for what was read before.
+     * Settings of the database are handed out.
+     */
     static boolean isRestored(TocEntry entry) {
-        return !entry.kind().equals("DATABASE")
+        return !entry.tag().startsWith("DATABASE ")
+                && !entry.kind().equals("DATABASE")
                 && !entry.kind().equals("ENCODING")
                 && !entry.kind().equals("STDSTRINGS")
                 && !entry.kind().equals("SEARCHPATH");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import recovery.core.error.Note;
+import recovery.core.layer.GzipStream;
 import recovery.core.layer.Lz4Stream;
 import recovery.core.layer.ZstdStream;
 
@@ -27,7 +28,8 @@ final class PackedContent extends InputStream {
     }
 
     /**
-     * The content of {@code block}; without any bytes it is empty, since pg_dump begins nothing for nothing.
+     * The content of {@code block}. Without any bytes it may be empty: for an empty large object pg_dump does not begin
+     * some kinds of compression.
      *
      * @param position for errors
      */
@@ -37,13 +39,16 @@ final class PackedContent extends InputStream {
         }
         PushbackInputStream packed = new PushbackInputStream(block);
         int first = packed.read();
-        if (first < 0) {
+        if (first >= 0) {
+            packed.unread(first);
+        } else if (packing == Packing.ZLIB || packing == Packing.LZ4) {
             return InputStream.nullInputStream();
         }
-        packed.unread(first);
         List<Note> trailing = new ArrayList<>();
         return switch (packing) {
-            case NONE, GZIP -> new ZlibStream(packed, position);
+            case NONE -> packed;
+            case ZLIB -> new ZlibStream(packed, position);
+            case GZIP -> new PackedContent(new GzipStream(packed, position, trailing), trailing, position);
             case LZ4 -> new PackedContent(new Lz4Stream(packed, position, trailing), trailing, position);
             case ZSTD -> new PackedContent(new ZstdStream(packed, position, trailing), trailing, position);
         };

@@ -7,17 +7,31 @@ import java.io.IOException;
 
 /** How the data blocks of an archive are compressed. The definitions never are. */
 enum Packing {
-    NONE,
-    GZIP,
-    LZ4,
-    ZSTD;
+    NONE(""),
+    /** In custom archives, where gzip is meant. */
+    ZLIB(""),
+    /** In files of their own. */
+    GZIP(".gz"),
+    LZ4(".lz4"),
+    ZSTD(".zst");
+
+    private final String suffix;
+
+    Packing(String suffix) {
+        this.suffix = suffix;
+    }
+
+    /** What a file that is packed so has behind its name in the table of contents. */
+    String suffix() {
+        return suffix;
+    }
 
     /** From version 1.15 on: one byte. */
     static Packing of(ArchiveInput in) throws IOException {
         int algorithm = in.take();
         return switch (algorithm) {
             case 0 -> NONE;
-            case 1 -> GZIP;
+            case 1 -> ZLIB;
             case 2 -> LZ4;
             case 3 -> ZSTD;
             default ->
@@ -34,6 +48,6 @@ enum Packing {
 
     /** Up to version 1.14: the level of gzip, 0 for none. */
     static Packing ofLevel(int level) {
-        return level == 0 ? NONE : GZIP;
+        return level == 0 ? NONE : ZLIB;
     }
 }

@@ -50,6 +50,9 @@ final class Armor extends InputStream {
             if (text.equals(BEGIN + kind + "-----")) {
                 return;
             }
+            if ((BEGIN + kind + "-----").startsWith(text) && in.peek() < 0) {
+                throw in.faults().truncated();
+            }
             if (text.startsWith(BEGIN)) {
                 throw in.faults().unsupported("ASCII armor that begins with '%s'".formatted(text));
             }

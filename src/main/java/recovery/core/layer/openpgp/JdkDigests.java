@@ -3,7 +3,8 @@ package recovery.core.layer.openpgp;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.bouncycastle.crypto.Digest;
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.bouncycastle.crypto.digests.RIPEMD160Digest;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.operator.PGPDigestCalculator;
@@ -15,7 +16,20 @@ final class JdkDigests implements PGPDigestCalculatorProvider {
 
     @Override
     public PGPDigestCalculator get(int algorithm) throws PGPException {
-        return algorithm == RIPEMD160 ? new Engine(algorithm, new RIPEMD160Digest()) : new Jdk(algorithm);
+        if (algorithm == RIPEMD160) {
+            RIPEMD160Digest digest = new RIPEMD160Digest();
+            return new Calculator(algorithm, digest::update, () -> {
+                byte[] result = new byte[digest.getDigestSize()];
+                digest.doFinal(result, 0);
+                return result;
+            });
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance(name(algorithm));
+            return new Calculator(algorithm, digest::update, digest::digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new PGPException("unknown digest " + algorithm, e);
+        }
     }
 
     private static String name(int algorithm) throws PGPException {
@@ -32,90 +46,67 @@ final class JdkDigests implements PGPDigestCalculatorProvider {
         };
     }
 
-    private static final class Jdk extends OutputStream implements PGPDigestCalculator {
-        private final int algorithm;
-        private final MessageDigest digest;
+    private interface Update {
+        void update(byte[] source, int offset, int length);
+    }
 
-        Jdk(int algorithm) throws PGPException {
+    /** Gathers the salt and passphrase that are written millions of times, since digests are fast on long input only. */
+    private static final class Calculator extends OutputStream implements PGPDigestCalculator {
+        private final int algorithm;
+        private final Update digest;
+        private final Supplier<byte[]> result;
+        private final byte[] gathered = new byte[8 * 1024];
+        private int count;
+
+        Calculator(int algorithm, Update digest, Supplier<byte[]> result) {
             this.algorithm = algorithm;
-            try {
-                digest = MessageDigest.getInstance(name(algorithm));
-            } catch (NoSuchAlgorithmException e) {
-                throw new PGPException("unknown digest " + algorithm, e);
+            this.digest = digest;
+            this.result = result;
+        }
+
+        @Override
+        public int getAlgorithm() {
+            return algorithm;
+        }
+
+        @Override
+        public OutputStream getOutputStream() {
+            return this;
+        }
+
+        @Override
+        public byte[] getDigest() {
+            pass();
+            return result.get();
+        }
+
+        @Override
+        public void reset() {
+            getDigest();
+        }
+
+        @Override
+        public void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) {
+            for (int done = 0; done < length; ) {
+                int part = Math.min(length - done, gathered.length - count);
+                System.arraycopy(source, offset + done, gathered, count, part);
+                count += part;
+                done += part;
+                if (count == gathered.length) {
+                    pass();
+                }
             }
         }
 
-        @Override
-        public int getAlgorithm() {
-            return algorithm;
-        }
-
-        @Override
-        public OutputStream getOutputStream() {
-            return this;
-        }
-
-        @Override
-        public byte[] getDigest() {
-            return digest.digest();
-        }
-
-        @Override
-        public void reset() {
-            digest.reset();
-        }
-
-        @Override
-        public void write(int value) {
-            digest.update((byte) value);
-        }
-
-        @Override
-        public void write(byte[] source, int offset, int length) {
-            digest.update(source, offset, length);
-        }
-    }
-
-    /** For the one digest that the JDK does not have. */
-    private static final class Engine extends OutputStream implements PGPDigestCalculator {
-        private final int algorithm;
-        private final Digest digest;
-
-        Engine(int algorithm, Digest digest) {
-            this.algorithm = algorithm;
-            this.digest = digest;
-        }
-
-        @Override
-        public int getAlgorithm() {
-            return algorithm;
-        }
-
-        @Override
-        public OutputStream getOutputStream() {
-            return this;
-        }
-
-        @Override
-        public byte[] getDigest() {
-            byte[] result = new byte[digest.getDigestSize()];
-            digest.doFinal(result, 0);
-            return result;
-        }
-
-        @Override
-        public void reset() {
-            digest.reset();
-        }
-
-        @Override
-        public void write(int value) {
-            digest.update((byte) value);
-        }
-
-        @Override
-        public void write(byte[] source, int offset, int length) {
-            digest.update(source, offset, length);
+        private void pass() {
+            digest.update(gathered, 0, count);
+            Arrays.fill(gathered, 0, count, (byte) 0);
+            count = 0;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
 import recovery.core.layer.Secrets;
 
 /**
@@ -25,6 +26,7 @@ public final class OpenPgpStream extends InputStream {
     private final Packets packets;
     private final Decryption decryption;
     private final Content content;
+    private Optional<RecoveryException> failure = Optional.empty();
     private boolean ended;
 
     private OpenPgpStream(InputStream in, boolean armored, Secrets secrets, Faults faults, List<Note> notes)
@@ -78,12 +80,20 @@ public final class OpenPgpStream extends InputStream {
         if (ended) {
             return -1;
         }
-        int count = content.read(target, offset, length);
-        if (count < 0) {
-            lookBehind();
-            ended = true;
+        if (failure.isPresent()) {
+            throw failure.get();
         }
-        return count;
+        try {
+            int count = content.read(target, offset, length);
+            if (count < 0) {
+                lookBehind();
+                ended = true;
+            }
+            return count;
+        } catch (RecoveryException e) {
+            failure = Optional.of(e);
+            throw e;
+        }
     }
 
     /** Zero bytes are padding of a tape or disk. A second message is more than anybody would expect to be lost. */

@@ -23,8 +23,10 @@ final class PacketInput {
     /** -1 if nothing follows. */
     int peek() throws IOException {
         if (next == limit) {
+            // a read that fails must not bring back what was taken before
+            int count = in.read(buffer, 0, buffer.length);
             next = 0;
-            limit = Math.max(0, in.read(buffer, 0, buffer.length));
+            limit = Math.max(0, count);
         }
         return next == limit ? -1 : buffer[next] & 0xFF;
     }

@@ -106,11 +106,12 @@ record SecretFaults(String file, List<KeyIdentifier> wantedKeys, boolean wantsPa
     RecoveryException tooMuchWork(long bytes) {
         return problem(
                         BACKUP_UNSUPPORTED,
-                        "to make a key of the passphrase takes %d MB of memory by the settings in the file or key, more than"
-                                + " this program has",
+                        "'%s' or its key says that %d MB of memory are needed to try a passphrase (Argon2), more than this"
+                                + " program may take",
+                        file,
                         bytes >> 20)
-                .remedy("Decrypt it with \"gpg --output dump --decrypt '%s'\" and restore the file that gives."
-                        .formatted(file));
+                .remedy("Start this program with more memory, with \"java -Xmx%dm\", and try again."
+                        .formatted((bytes >> 20) * 2 + 256));
     }
 
     private String keys() {
