@@ -43,6 +43,15 @@ public interface DumpReader {
         return List.of();
     }
 
+    /**
+     * A reader of the same dump that gives the statements of its table of contents and all rows as if there were none:
+     * cheap, without any proof, and in no way for a restore. Empty where there is no table of contents. This reader
+     * does not move, and is not read while the other one is.
+     */
+    default Optional<DumpReader> definitions() {
+        return Optional.empty();
+    }
+
     /** Can the dump prove that it is whole? */
     enum Proof {
         /** Written by a program that marks the end; without that mark the dump is refused. */

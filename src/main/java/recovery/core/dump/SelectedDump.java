@@ -40,6 +40,7 @@ public final class SelectedDump implements DumpReader {
     private static final int SKIPPED_BYTES = 1 << 18;
 
     private final DumpReader dump;
+    private final Selection selection;
     private final SelectionScope scope;
     private final SelectionRules rules;
     private final Deque<DumpPart> ready = new ArrayDeque<>();
@@ -54,8 +55,14 @@ public final class SelectedDump implements DumpReader {
     /** @throws recovery.core.error.RecoveryException REQUEST_UNUSABLE if a pattern cannot be understood */
     public SelectedDump(DumpReader dump, Selection selection) {
         this.dump = dump;
+        this.selection = selection;
         this.scope = new SelectionScope(selection);
         this.rules = new SelectionRules(scope);
+    }
+
+    @Override
+    public Optional<DumpReader> definitions() {
+        return dump.definitions().map(whole -> new SelectedDump(whole, selection));
     }
 
     @Override

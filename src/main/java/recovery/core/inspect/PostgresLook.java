@@ -67,6 +67,11 @@ final class PostgresLook {
 
     /** True if the end of the dump was reached. */
     private boolean readParts() throws IOException {
+        Optional<DumpReader> definitions = whole ? Optional.empty() : reader.definitions();
+        if (definitions.isPresent()) {
+            readDefinitions(definitions.get());
+            return false;
+        }
         while (whole || (!content.anyRows() && reader.position() < HEAD_BYTES)) {
             Optional<DumpPart> part = reader.next();
             if (part.isEmpty()) {
@@ -79,6 +84,22 @@ final class PostgresLook {
             }
         }
         return false;
+    }
+
+    /** The table of contents of an archive names every table, also those whose rows stand far behind. */
+    private void readDefinitions(DumpReader definitions) throws IOException {
+        long characters = 0;
+        for (Optional<DumpPart> part = definitions.next(); part.isPresent(); part = definitions.next()) {
+            if (part.get() instanceof DumpPart.Rows rows) {
+                content.rows(rows, OptionalLong.empty());
+            } else if (part.get() instanceof DumpPart.Statement statement) {
+                content.statement(statement);
+                characters += statement.sql().length();
+            }
+            if (characters > HEAD_BYTES) {
+                return;
+            }
+        }
     }
 
     private OptionalLong counted(DumpPart.Rows rows) throws IOException {

@@ -40,6 +40,7 @@ final class ArchiveReader implements DumpReader {
     private Optional<DataBlocks.DataBlock> block = Optional.empty();
     private int nextOfData;
     private Proving proving = () -> {};
+    private boolean withoutRows;
     private boolean begun;
     private boolean ended;
 
@@ -98,6 +99,13 @@ final class ArchiveReader implements DumpReader {
         return databases.isEmpty()
                 ? toc.header().database().map(toc::text).stream().toList()
                 : databases;
+    }
+
+    @Override
+    public Optional<DumpReader> definitions() {
+        ArchiveReader definitions = new ArchiveReader(toc, text, new NoRows(toc), () -> 0, databases);
+        definitions.withoutRows = true;
+        return Optional.of(definitions);
     }
 
     @Override
@@ -169,6 +177,9 @@ final class ArchiveReader implements DumpReader {
     }
 
     private PartSource opened(DataBlocks.DataBlock data) throws IOException {
+        if (withoutRows) {
+            return NoRows.part(toc.entry(data.entry()));
+        }
         Entry entry = toc.entry(data.entry());
         if (data.oid().isPresent()) {
             return Pieces.largeObject(entry, data);

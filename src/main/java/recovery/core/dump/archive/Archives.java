@@ -36,9 +36,10 @@ public final class Archives {
 
     /**
      * A reader of an archive that is a folder or lies in a tar file. A folder of pg_dumpall gives the database that
-     * {@code choice} names.
+     * {@code choice} names; if there are several and it names none, the first part is refused with DATABASE_NOT_CHOSEN.
      *
-     * @throws recovery.core.error.RecoveryException as {@link #custom}; DATABASE_NOT_CHOSEN, REQUEST_UNUSABLE
+     * @throws recovery.core.error.RecoveryException as {@link #custom}; REQUEST_UNUSABLE for a
+     *     database that is not there
      */
     public static DumpReader members(BackupStream backup, DumpChoice choice) throws IOException {
         if (backup.folder().isEmpty()) {
@@ -50,7 +51,11 @@ public final class Archives {
         }
         Cluster cluster = Cluster.read(files);
         List<String> databases = cluster.names();
-        String path = cluster.path(choice);
+        Optional<String> database = cluster.chosen(choice);
+        if (database.isEmpty()) {
+            return new UndecidedCluster(databases, cluster.notChosen());
+        }
+        String path = cluster.path(database.get());
         TocText.Source file = () -> files.open(path).orElseThrow(() -> MemberNames.missing(path, files.position()));
         if (path.endsWith("/")) {
             return folder(new FolderBlocks.Folder(files, path), databases);

@@ -2,6 +2,8 @@ package recovery.core.dump.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
+import static recovery.core.error.ErrorCode.DATABASE_NOT_CHOSEN;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import recovery.core.dump.DumpChoice;
+import recovery.core.error.RecoveryException;
 import recovery.core.layer.FolderFiles;
 
 /**
@@ -62,9 +65,9 @@ final class Cluster {
         return List.copyOf(oids.keySet());
     }
 
-    /** The archive of the database that is chosen; with a slash at its end if it is a folder. */
-    String path(DumpChoice choice) {
-        String base = "databases/" + oids.get(chosen(choice));
+    /** The archive of one of the databases; with a slash at its end if it is a folder. */
+    String path(String database) {
+        String base = "databases/" + oids.get(database);
         for (String suffix : List.of(".tar", ".dmp")) {
             if (files.has(base + suffix)) {
                 return base + suffix;
@@ -73,22 +76,28 @@ final class Cluster {
         return base + "/";
     }
 
-    private String chosen(DumpChoice choice) {
+    /** The only database, or the one that was chosen. Empty if it has to be chosen yet, see {@link #notChosen}. */
+    Optional<String> chosen(DumpChoice choice) {
         Optional<String> wanted = choice.database().or(() -> choice.preferred().filter(oids::containsKey));
         if (wanted.isEmpty() && oids.size() == 1) {
-            return names().get(0);
+            return Optional.of(names().get(0));
         }
-        return wanted.filter(oids::containsKey)
-                .orElseThrow(() -> problem(
-                                BACKUP_UNSUPPORTED,
-                                "the backup holds the databases %s, and %s",
-                                String.join(
-                                        ", ",
-                                        names().stream()
-                                                .map(name -> "'" + name + "'")
-                                                .toList()),
-                                wanted.map(name -> "none is called '" + name + "'")
-                                        .orElse("it was not said which to restore"))
-                        .remedy("Say which one, for example with: --database " + names().get(0)));
+        if (wanted.isPresent() && !oids.containsKey(wanted.get())) {
+            throw problem(REQUEST_UNUSABLE, "the backup holds no database '%s', but %s", wanted.get(), list())
+                    .remedy("Name the database as the backup does.");
+        }
+        return wanted;
+    }
+
+    RecoveryException notChosen() {
+        return problem(
+                        DATABASE_NOT_CHOSEN,
+                        "the backup holds the databases %s, and it was not said which one to restore",
+                        list())
+                .remedy("Say which one, for example with: --database " + names().get(0));
+    }
+
+    private String list() {
+        return String.join(", ", names().stream().map(name -> "'" + name + "'").toList());
     }
 }
