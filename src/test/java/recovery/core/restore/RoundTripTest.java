@@ -54,7 +54,12 @@ class RoundTripTest {
                 "shop-pg15-inserts.sql.gz",
                 "shop-pg15-create-clean.sql.gz",
                 "shop-pg17.sql.gz",
-                "shop-pg18.sql.gz"
+                "shop-pg18.sql.gz",
+                "shop-pg15.dump",
+                "shop-pg15.tar.gz",
+                "shop-pg15-directory.tar",
+                "shop-pg17-lz4.dump",
+                "shop-pg18-zstd.dump"
             })
     void comesBackEqualToTheOriginal(String backup) {
         String live = server.newDatabase();
