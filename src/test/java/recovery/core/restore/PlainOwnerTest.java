@@ -35,7 +35,7 @@ class PlainOwnerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"15, shop-pg15.sql.gz", "18, shop-pg18.sql.gz"})
+    @CsvSource({"15, shop-pg15.sql.gz", "15, shop-pg15.dump", "18, shop-pg18.sql.gz", "18, shop-pg18-zstd.dump"})
     void bringsBackAllThatAPlainOwnerMayMake(int version, String backup) {
         RealPostgres server = RealPostgres.version(version).withShopRoles();
         String live = server.newDatabase();

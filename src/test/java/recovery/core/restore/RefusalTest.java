@@ -278,8 +278,9 @@ class RefusalTest {
     void dropsACopyWhoseRowsAreFewerThanTheBackupHas() {
         String body = """
                 CREATE FUNCTION thin() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM public.t; END $$;
-                CREATE EVENT TRIGGER thin ON ddl_command_end WHEN TAG IN ('CREATE VIEW') EXECUTE FUNCTION thin();
-                CREATE VIEW v AS SELECT 1 AS a;
+                CREATE EVENT TRIGGER thin ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION thin();
+                CREATE TABLE u (a int);
+                ALTER TABLE u FORCE ROW LEVEL SECURITY;
                 """;
         assertThat(refusal("thin.sql", dump(T + body).getBytes(UTF_8)))
                 .isEqualTo("VERIFICATION_FAILED: the copy is not what the backup promises: rows: 'public.t' has 0 rows"

@@ -65,7 +65,9 @@ class ArchiveLoadTest {
                 "shop-pg15-piped.dump",
                 "shop-pg16.dump",
                 "shop-pg17-lz4.dump",
-                "shop-pg18-zstd.dump"
+                "shop-pg18-zstd.dump",
+                "shop-pg15.tar.gz",
+                "shop-pg15-directory.tar"
             })
     void comesBackEqual(String file) {
         LoadProbe copy = new LoadProbe(RealPostgres.MIDDLE);
@@ -94,10 +96,7 @@ class ArchiveLoadTest {
                         "ROLE_MISSING: The role 'gone_audit' does not exist on this server: 2 objects belong to 'postgres'"
                                 + " instead.",
                         "ROLE_MISSING: The role 'gone_owner' does not exist on this server: 31 objects belong to 'postgres'"
-                                + " instead; 1 grant was left out.",
-                        "DATABASE_STATEMENT_SKIPPED: 1 statement skipped, because they concern a whole database or its"
-                                + " sessions: 'GRANT CREATE ON' (first at entry %d)."
-                                        .formatted(file.equals("shop-pg15.dump") ? 3728 : 3729));
+                                + " instead; 1 grant was left out.");
         assertThat(PgDumpReferee.difference(bare, new PgDumpReferee(copy.server).canonical(copy.database, BARE)))
                 .isEmpty();
     }
