@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
@@ -40,15 +41,31 @@ final class FirstBytes {
     }
 
     private static Look inside(Inside inside) throws IOException {
+        byte[] head = new byte[ENOUGH];
+        int length = 0;
+        boolean whole = false;
         try (InputStream content = inside.open()) {
-            byte[] head = content.readNBytes(ENOUGH);
-            return OpenPgp.look(head).orElseGet(() -> content(head, head.length < ENOUGH));
+            while (length < ENOUGH && !whole) {
+                int count = content.read(head, length, ENOUGH - length);
+                whole = count < 0;
+                length += Math.max(count, 0);
+            }
         } catch (RecoveryException e) {
-            String why = e.getMessage().replaceFirst("^'[^']*' (is )?", "");
-            return e.code() == ErrorCode.BACKUP_UNSUPPORTED
-                    ? Look.unsupported(BackupFormat.UNKNOWN, why)
-                    : Look.unknown(why);
+            if (length == 0) {
+                return cannotBeOpened(e);
+            }
+            // damaged further on: the restore will say where, what it is can be seen
         }
+        byte[] seen = Arrays.copyOf(head, length);
+        boolean all = whole;
+        return OpenPgp.look(seen).orElseGet(() -> content(seen, all));
+    }
+
+    private static Look cannotBeOpened(RecoveryException e) {
+        String why = e.getMessage().replaceFirst("^'[^']*' (is )?", "");
+        return e.code() == ErrorCode.BACKUP_UNSUPPORTED
+                ? Look.unsupported(BackupFormat.UNKNOWN, why)
+                : Look.unknown(why);
     }
 
     private static Compression compression(byte[] head) {

@@ -15,11 +15,16 @@ import recovery.core.error.RecoveryException;
 
 /** The bytes of a packed file with a look ahead; knows where they stand in the file, and what to say of them. */
 final class PackedInput {
+    /** Enough for a glance at a file, of which there may be thousands. */
+    private static final int FIRST_BYTES = 8 * 1024;
+
+    private static final int USUAL_BYTES = 128 * 1024;
+
     private final InputStream in;
     private final LongSupplier filePosition;
     private final List<Note> notes;
     private final String title;
-    private final byte[] buffer = new byte[128 * 1024];
+    private byte[] buffer = new byte[FIRST_BYTES];
     private int next;
     private int limit;
 
@@ -219,7 +224,10 @@ final class PackedInput {
     }
 
     private boolean fill() throws IOException {
-        System.arraycopy(buffer, next, buffer, 0, limit - next);
+        boolean again = limit > 0;
+        byte[] target = again && buffer.length < USUAL_BYTES ? new byte[USUAL_BYTES] : buffer;
+        System.arraycopy(buffer, next, target, 0, limit - next);
+        buffer = target;
         limit -= next;
         next = 0;
         int count = in.read(buffer, limit, buffer.length - limit);

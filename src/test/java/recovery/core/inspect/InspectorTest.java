@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
@@ -71,6 +72,29 @@ class InspectorTest {
         assertThat(found.tables()).hasSize(15).allMatch(table -> table.rows().isEmpty());
         assertThat(found.contentBytes()).isEmpty();
         assertThat(found.notes()).extracting("code").containsExactly("CONNECT_REDIRECTED");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shop-pg15.dump, PG_CUSTOM",
+        "shop-pg15.tar.gz, PG_TAR",
+        "shop-pg15-directory.tar, PG_DIRECTORY",
+        "shop-pg18-zstd.dump, PG_CUSTOM"
+    })
+    void showsAllTablesAndRolesOfAnArchiveFromItsHead(String name, BackupFormat format) throws Exception {
+        Inspection found = inspector.head(
+                backup(BACKUPS.resolve(name), format), Opening.of(new Cancellation()), DumpChoice.EVERYTHING);
+
+        assertThat(found.complete()).isFalse();
+        assertThat(found.proven()).isTrue();
+        assertThat(found.contents()).isEqualTo(Contents.COMPLETE);
+        assertThat(found.tables().stream().map(Inspection.TableContent::name))
+                .containsExactlyInAnyOrderElementsOf(expectedTables().stream()
+                        .map(Inspection.TableContent::name)
+                        .toList());
+        assertThat(found.roles()).containsExactly("postgres", "shop_app", "shop_audit", "shop_owner");
+        assertThat(found.extensions()).containsExactly("hstore", "pg_trgm", "pgcrypto");
+        assertThat(found.databases()).containsExactly("sample");
     }
 
     @Test
@@ -135,13 +159,17 @@ class InspectorTest {
     }
 
     private static Backup backup(Path file) throws IOException {
+        return backup(file, BackupFormat.SQL);
+    }
+
+    private static Backup backup(Path file, BackupFormat format) throws IOException {
         return new Backup(
                 file.getFileName().toString(),
                 file,
                 Files.size(file),
                 Instant.EPOCH,
                 Instant.EPOCH,
-                BackupFormat.SQL,
+                format,
                 Compression.GZIP,
                 false,
                 Optional.empty(),

@@ -91,7 +91,9 @@ class EveryKindOfObjectTest {
         assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
         List<String> expected = DatabaseText.of(server, reference(version));
         assertThat(expected).hasSizeGreaterThan(400);
+        // up to 14 everybody may create in the schema public; a newer pg_dump says so in its dump, and so it stays
         assertThat(DatabaseText.difference(expected, DatabaseText.of(server, live)))
+                .filteredOn(line -> !line.contains("schema public "))
                 .isEmpty();
     }
 

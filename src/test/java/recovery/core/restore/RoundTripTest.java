@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class RoundTripTest {
     private static PgDumpReferee referee;
     private static List<String> original;
     private static List<String> originalBare;
+    private static final AtomicReference<List<String>> BARE_SERVER = new AtomicReference<>(List.of());
 
     @TempDir
     private Path folder;
@@ -55,6 +57,8 @@ class RoundTripTest {
                 "shop-pg15-create-clean.sql.gz",
                 "shop-pg17.sql.gz",
                 "shop-pg18.sql.gz",
+                "shop-pg17.sql.zst",
+                "shop-pg18.sql.lz4",
                 "shop-pg15.dump",
                 "shop-pg15.tar.gz",
                 "shop-pg15-directory.tar",
@@ -105,5 +109,44 @@ class RoundTripTest {
                                 + " grant was left out.");
         assertThat(PgDumpReferee.difference(originalBare, referee.canonical(live, BARE)))
                 .isEmpty();
+    }
+
+    /** On a server that never had its roles, and is older than the one it comes from. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "shop-pg15.sql.gz",
+                "shop-pg15-inserts.sql.gz",
+                "shop-pg17.sql.zst",
+                "shop-pg18.sql.lz4",
+                "shop-pg15.dump",
+                "shop-pg15-none.dump",
+                "shop-pg15-piped.dump",
+                "shop-pg15.tar.gz",
+                "shop-pg15-directory.tar",
+                "shop-pg16.dump",
+                "shop-pg17-lz4.dump",
+                "shop-pg18-zstd.dump"
+            })
+    void comesBackAsPsqlBringsItWhereItsRolesNeverWere(String backup) {
+        RealPostgres bare = RealPostgres.version(14);
+        List<String> expected = BARE_SERVER.updateAndGet(known -> known.isEmpty() ? restoredByPsql(bare) : known);
+        String live = bare.newDatabase();
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.postgres(folder, bare, live)) {
+            report = bench.put(backup, RestoreBench.sample(backup)).restore(backup);
+        }
+
+        assertThat(report.error()).isEmpty();
+        assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
+        assertThat(report.notes()).extracting(Note::code).contains("ROLE_MISSING");
+        assertThat(PgDumpReferee.difference(expected, new PgDumpReferee(bare).canonical(live)))
+                .isEmpty();
+    }
+
+    private static List<String> restoredByPsql(RealPostgres target) {
+        String database = target.newDatabase();
+        new PostgresTools(target).psql(database, RestoreBench.sample("shop-pg15.sql.gz"));
+        return new PgDumpReferee(target).canonical(database);
     }
 }

@@ -25,6 +25,7 @@ final class Armor extends InputStream {
     private static final int[] CRC_TABLE = crcTable();
 
     private final PacketInput in;
+    private final String endLine;
     private byte[] line = new byte[128];
     private int lineLength;
     private final byte[] decoded = new byte[3 * MOST_LINE / 4 + 6];
@@ -39,6 +40,7 @@ final class Armor extends InputStream {
     /** Reads up to the first line of data; {@code kind} is for example {@code MESSAGE}. */
     Armor(InputStream in, Faults faults, String kind) throws IOException {
         this.in = new PacketInput(in, faults);
+        this.endLine = END + kind + "-----";
         findBegin(kind);
         skipHeaders();
     }
@@ -132,6 +134,11 @@ final class Armor extends InputStream {
     }
 
     private void end() throws IOException {
+        if (!text().equals(endLine)) {
+            throw in.peek() < 0
+                    ? in.faults().truncated()
+                    : in.faults().damaged("the last line of its ASCII armor is wrong");
+        }
         if (digits != 0 && !padded) {
             throw in.faults().damaged("the last line of its ASCII armor is cut off");
         }
