@@ -201,7 +201,7 @@ class RefusalTest {
                 new Bad(
                         "flipped.sql.lz4",
                         flipped(RestoreBench.sample("shop-pg18.sql.lz4"), 300_000),
-                        "LOAD_FAILED: the rows of table 'sales.order_items' that begin at line 3894 of the dump: invalid input syntax for type bigint: \"24%0\" (SQL state 22P02); COPY order_items, line 10449, column order_id: \"24%0\"\nThe data of this backup contradicts its own definitions; restore an older backup.\nOr correct the line in a copy of the file and restore that."),
+                        "DUMP_DAMAGED: the LZ4 data is damaged: the checksum of its content is 553bb02f and should be 1b2e38d1, at byte 718764 of the file\nCopy the file from its origin again and compare the checksums.\nRestore an older backup instead."),
                 sql(
                         "syntax.sql",
                         "CREATE INDEXX i ON t (a);",
@@ -245,7 +245,7 @@ class RefusalTest {
                 new Bad(
                         "missing-extension.sql",
                         dump("CREATE EXTENSION postgis;\n" + T).getBytes(UTF_8),
-                        "EXTENSION_MISSING: the backup needs the extension 'postgis', which is not installed on the server SERVER\nInstall its package on the server, e.g. 'postgresql-15-postgis-3' on Debian and Ubuntu."),
+                        "EXTENSION_MISSING: the backup needs the extension 'postgis', which is not installed on the server SERVER\nInstall its package on the server, e.g. 'postgresql-15-postgis-3' on Debian and Ubuntu.\nOr restore without it and what needs it: --skip-extension postgis."),
                 new Bad(
                         "by-hand.sql",
                         "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);".getBytes(UTF_8),
