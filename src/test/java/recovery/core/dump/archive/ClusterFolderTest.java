@@ -15,6 +15,7 @@ import recovery.core.dump.DumpReader;
 import recovery.core.dump.Selection;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
+import recovery.harness.Untar;
 
 /** Folders as pg_dumpall writes them with an archive for each database. */
 class ClusterFolderTest {

@@ -22,6 +22,7 @@ import recovery.core.dump.DumpReader;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
+import recovery.harness.Untar;
 
 /** No archive that is cut or changed restores as if it were whole, or ends in anything but a refusal. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
