@@ -16,9 +16,10 @@ import recovery.harness.RestoreBench;
 /** Large objects of several owners come back with content, owners, privileges and comments, whoever dumped them. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LargeObjectsTest {
-    private static final String STATE = "SELECT concat_ws('|', m.oid, rolname, lomacl, obj_description(m.oid, 'pg_largeobject'),"
-            + " length(lo_get(m.oid)), md5(lo_get(m.oid)), id) FROM pg_largeobject_metadata m JOIN pg_roles r ON"
-            + " r.oid = lomowner LEFT JOIN pictures ON picture = m.oid ORDER BY m.oid";
+    private static final String STATE =
+            "SELECT concat_ws('|', m.oid, rolname, lomacl, obj_description(m.oid, 'pg_largeobject'),"
+                    + " length(lo_get(m.oid)), md5(lo_get(m.oid)), id) FROM pg_largeobject_metadata m JOIN pg_roles r ON"
+                    + " r.oid = lomowner LEFT JOIN pictures ON picture = m.oid ORDER BY m.oid";
 
     @TempDir
     private Path folder;
@@ -26,8 +27,15 @@ class LargeObjectsTest {
     /** Version 1.16 has one entry for several objects with the same owner and privileges. */
     @ParameterizedTest
     @CsvSource({
-        "by-13.dump, 12", "by-13.dump, 15", "by-13.dump, 18", "by-18.dump, 12", "by-18.dump, 15", "by-18.dump, 18",
-        "by-18.tar, 12", "by-18.tar, 15", "by-18.tar, 18",
+        "by-13.dump, 12",
+        "by-13.dump, 15",
+        "by-13.dump, 18",
+        "by-18.dump, 12",
+        "by-18.dump, 15",
+        "by-18.dump, 18",
+        "by-18.tar, 12",
+        "by-18.tar, 15",
+        "by-18.tar, 18",
     })
     void comeBackAsTheyWere(String backup, int version) {
         RealPostgres server = RealPostgres.version(version).withShopRoles();
