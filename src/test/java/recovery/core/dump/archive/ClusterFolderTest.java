@@ -75,7 +75,8 @@ class ClusterFolderTest {
         }
         Path elsewhere = Files.move(data, folder.resolve("elsewhere.gz"));
         Files.createSymbolicLink(data, elsewhere);
-        assertThatThrownBy(() -> ArchiveParts.of(archive)).hasMessageStartingWith("the archive lacks the file '");
+        assertThatThrownBy(() -> ArchiveParts.of(archive))
+                .hasMessage("'%s' in the folder '16385' is no plain file", data.getFileName());
     }
 
     private static DumpChoice choice(Optional<String> database, Optional<String> preferred) {
