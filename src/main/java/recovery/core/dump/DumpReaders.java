@@ -8,6 +8,7 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.IOException;
 import java.util.List;
 import recovery.core.backup.Backup;
+import recovery.core.backup.TarHead;
 import recovery.core.dump.archive.Archives;
 import recovery.core.dump.plain.PlainDumpReader;
 import recovery.core.layer.BackupStream;
@@ -47,10 +48,16 @@ public final class DumpReaders {
     }
 
     private static DumpReader definitions(BackupStream schema) throws IOException {
+        if (schema.folder().isPresent()) {
+            return Archives.members(schema, DumpChoice.EVERYTHING);
+        }
         try (BackupStream look = schema.again()) {
-            String begin = new String(look.content().readNBytes(ARCHIVE.length()), ISO_8859_1);
-            if (begin.equals(ARCHIVE)) {
-                return Archives.custom(schema);
+            byte[] begin = look.content().readNBytes(TarHead.BYTES);
+            if (new String(begin, ISO_8859_1).startsWith(ARCHIVE)) {
+                return Archives.custom(schema, DumpChoice.EVERYTHING);
+            }
+            if (TarHead.fits(begin)) {
+                return Archives.members(schema, DumpChoice.EVERYTHING);
             }
         }
         return new PlainDumpReader(new DumpBytes(schema.content()));
@@ -59,7 +66,7 @@ public final class DumpReaders {
     private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
-            case PG_CUSTOM -> Archives.custom(content);
+            case PG_CUSTOM -> Archives.custom(content, choice);
             case PG_DIRECTORY, PG_TAR -> Archives.members(content, choice);
             case SQLITE_DATABASE ->
                 throw problem(
