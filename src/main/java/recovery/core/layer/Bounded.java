@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** What is inside of a layer, within limits: stops a file that unpacks to more than anybody has room for. */
-final class Bounded extends InputStream {
+final class Bounded extends BlockStream {
     /** A ratio says nothing of less content: a small file may well hold the same byte only. */
     private static final long MEASURED_FROM = 64L << 20;
 
@@ -18,12 +18,6 @@ final class Bounded extends InputStream {
     Bounded(InputStream in, Layer.Surroundings file) {
         this.in = in;
         this.file = file;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -13,7 +13,7 @@ import recovery.core.error.RecoveryException;
  * The bottom of every read: the bytes of the file, counted, and the place where cancelling takes effect. For one
  * thread, except {@link #position}.
  */
-final class FileBytes extends InputStream {
+final class FileBytes extends BlockStream {
     private final Path file;
     private final InputStream in;
     private final Cancellation cancellation;
@@ -32,12 +32,6 @@ final class FileBytes extends InputStream {
     /** Bytes read so far. Any thread may ask. */
     long position() {
         return position;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

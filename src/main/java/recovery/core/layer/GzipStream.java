@@ -17,7 +17,7 @@ import recovery.core.error.Note;
  * last member are padding of a tape or disk and passed over; anything else there is passed over with a note. For one
  * thread. Closing closes the stream underneath.
  */
-public final class GzipStream extends InputStream {
+public final class GzipStream extends BlockStream {
     private final PackedInput in;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
@@ -35,12 +35,6 @@ public final class GzipStream extends InputStream {
     /** {@code filePosition}: bytes of the file that were read so far, for errors. */
     public GzipStream(InputStream in, LongSupplier filePosition, List<Note> notes) {
         this.in = new PackedInput(in, filePosition, notes, "gzip file");
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -11,7 +11,7 @@ import recovery.core.error.RecoveryException;
  * in our words. Zero bytes behind the last one are passed over; anything else there with a note. For one thread.
  * Closing closes the stream underneath.
  */
-final class LibraryStream extends InputStream {
+final class LibraryStream extends BlockStream {
     private final PackedInput in;
     private final String packer;
     private final int[] begin;
@@ -34,12 +34,6 @@ final class LibraryStream extends InputStream {
         this.packer = packer;
         this.begin = begin.clone();
         this.library = library;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

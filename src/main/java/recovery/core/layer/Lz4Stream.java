@@ -15,7 +15,7 @@ import recovery.core.error.Note;
  * bytes behind the last frame are passed over; anything else there with a note. Memory: twice the block size of the
  * frame, 8 MiB at most, 16 in the older format. For one thread. Closing closes the stream underneath.
  */
-public final class Lz4Stream extends InputStream {
+public final class Lz4Stream extends BlockStream {
     private final PackedInput in;
     private final Lz4Frame frame;
     private State state = State.BEFORE_FIRST;
@@ -31,12 +31,6 @@ public final class Lz4Stream extends InputStream {
     public Lz4Stream(InputStream in, LongSupplier filePosition, List<Note> notes) {
         this.in = new PackedInput(in, filePosition, notes, "LZ4 data");
         this.frame = new Lz4Frame(this.in);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

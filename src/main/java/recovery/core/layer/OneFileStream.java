@@ -9,7 +9,7 @@ import recovery.core.layer.MemberReader.Member;
  * The content of the only file in an archive. Its end is reported when the end of the archive was read as well, and
  * no other file stood before it. For one thread. Closing closes the stream underneath.
  */
-final class OneFileStream extends InputStream {
+final class OneFileStream extends BlockStream {
     private final String kind;
     private final MemberReader archive;
     private final Members files;
@@ -56,12 +56,6 @@ final class OneFileStream extends InputStream {
         }
         member.ifPresent(file -> files.add(file.name()));
         return member;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

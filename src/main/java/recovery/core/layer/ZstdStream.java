@@ -21,7 +21,7 @@ import recovery.core.error.RecoveryException;
  * unless it was told otherwise; up to 2 GiB ({@code zstd --long=31}) are given, as far as the machine has them. For one
  * thread. Closing frees it and closes the stream underneath.
  */
-public final class ZstdStream extends InputStream {
+public final class ZstdStream extends BlockStream {
     private final PackedInput in;
     private final ZstdDecompressCtx frame = new ZstdDecompressCtx();
     private State state = State.BEFORE_FIRST;
@@ -37,12 +37,6 @@ public final class ZstdStream extends InputStream {
     public ZstdStream(InputStream in, LongSupplier filePosition, List<Note> notes) {
         this.in = new PackedInput(in, filePosition, notes, "Zstandard data");
         frame.setLongMax(Math.min(ZstdHeader.LARGEST_WINDOW, Zstd.windowLogMax()));
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package recovery.core.dump.archive;
 
 import java.io.IOException;
-import java.io.InputStream;
+import recovery.core.layer.BlockStream;
 
 /** One block of a custom archive: chunks, each with its length before it, until one of length 0. For one thread. */
-final class ChunkStream extends InputStream {
+final class ChunkStream extends BlockStream {
     private final ArchiveInput in;
     private int left;
     private boolean ended;
@@ -16,12 +16,6 @@ final class ChunkStream extends InputStream {
     /** The chunk of length 0 was taken. */
     boolean ended() {
         return ended;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     /** Rows come as one chunk each, so that many chunks fill one buffer. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import recovery.core.error.Note;
+import recovery.core.layer.BlockStream;
 import recovery.core.layer.GzipStream;
 import recovery.core.layer.Lz4Stream;
 import recovery.core.layer.ZstdStream;
@@ -15,7 +16,7 @@ import recovery.core.layer.ZstdStream;
  * A data block without its compression. It ends only after the compression proved its end and if nothing follows it.
  * For one thread.
  */
-final class PackedContent extends InputStream {
+final class PackedContent extends BlockStream {
     private final InputStream in;
     private final List<Note> trailing;
     private final LongSupplier position;
@@ -52,12 +53,6 @@ final class PackedContent extends InputStream {
             case LZ4 -> new PackedContent(new Lz4Stream(packed, position, trailing), trailing, position);
             case ZSTD -> new PackedContent(new ZstdStream(packed, position, trailing), trailing, position);
         };
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

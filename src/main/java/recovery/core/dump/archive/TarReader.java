@@ -7,6 +7,7 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import recovery.core.layer.BlockStream;
 
 /**
  * The members of a tar file, read forward: ustar with the long names and sizes of GNU and pax.
@@ -193,12 +194,7 @@ final class TarReader {
         return true;
     }
 
-    private final class Content extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
+    private final class Content extends BlockStream {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {

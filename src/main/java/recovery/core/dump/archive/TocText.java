@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import recovery.core.layer.BlockStream;
 
 /**
  * The long texts of a table of contents. A small one is kept in memory; a large one is read again, from its beginning
@@ -69,19 +70,13 @@ final class TocText {
     }
 
     /** Closing it leaves the stream underneath open. */
-    private final class Part extends InputStream {
+    private final class Part extends BlockStream {
         private final InputStream in;
         private int left;
 
         Part(InputStream in, int length) {
             this.in = in;
             this.left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

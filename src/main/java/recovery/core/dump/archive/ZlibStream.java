@@ -5,12 +5,13 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import recovery.core.layer.BlockStream;
 
 /**
  * The content of a data block in zlib's form (RFC 1950), which custom archives use for gzip. Its end is reported only
  * after its checksum fitted and if nothing follows it. For one thread.
  */
-final class ZlibStream extends InputStream {
+final class ZlibStream extends BlockStream {
     private final InputStream in;
     private final LongSupplier position;
     private final Inflater inflater = new Inflater();
@@ -20,12 +21,6 @@ final class ZlibStream extends InputStream {
     ZlibStream(InputStream in, LongSupplier position) {
         this.in = in;
         this.position = position;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

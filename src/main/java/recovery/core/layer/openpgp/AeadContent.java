@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import recovery.core.layer.BlockStream;
 
 /**
  * The content of a packet of authenticated chunks. A chunk is handed out only after its own tag fitted, and the end is
  * reported only after the last tag, which covers the length of all, fitted as well. For one thread.
  */
-final class AeadContent extends InputStream {
+final class AeadContent extends BlockStream {
     private final InputStream in;
     private final Faults faults;
     private final int chunkBytes;
@@ -47,12 +48,6 @@ final class AeadContent extends InputStream {
         return chunkLength() == 0
                 ? candidate.closes(0, 0, cipherText)
                 : candidate.open(0, cipherText, chunkLength() + AeadKind.TAG_BYTES, plain);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

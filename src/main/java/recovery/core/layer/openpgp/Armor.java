@@ -5,13 +5,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import recovery.core.layer.BlockStream;
 
 /**
  * The bytes inside of ASCII armor: between {@code -----BEGIN PGP …-----}, header lines and a blank line, and
  * {@code -----END PGP …-----}. Text before it is passed over. The checksum (CRC-24) is optional, but must fit if it is
  * there. For one thread.
  */
-final class Armor extends InputStream {
+final class Armor extends BlockStream {
     private static final String BEGIN = "-----BEGIN PGP ";
     private static final String END = "-----END PGP ";
     /** In UTF-8, read as ISO 8859-1. */
@@ -73,12 +74,6 @@ final class Armor extends InputStream {
             }
         }
         throw in.faults().damaged("its ASCII armor has too many headers");
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import recovery.core.layer.BlockStream;
 
 /**
  * The content of an encrypted packet with a modification detection code (version 1 of tag 18, RFC 9580 section 5.13.1).
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * and at the end {@code D3 14} and the SHA-1 of all that. Content is handed out as it comes, but the end is reported
  * only if the SHA-1 fits. For one thread.
  */
-final class CfbContent extends InputStream {
+final class CfbContent extends BlockStream {
     /** So much of the body says whether a key may be the right one, whatever its cipher. */
     static final int HEAD_BYTES = 19;
 
@@ -81,12 +82,6 @@ final class CfbContent extends InputStream {
                             Packets.PADDING -> true;
                     default -> Packets.beginsMessage(header & 0xFF);
                 };
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

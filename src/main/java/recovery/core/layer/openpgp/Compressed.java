@@ -5,12 +5,13 @@ import java.io.InputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import recovery.core.layer.BlockStream;
 
 /**
  * The content of a compressed packet: ZIP (bare deflate) or ZLIB. Bytes of the packet behind the end of the compressed
  * data are passed over, as gpg does. For one thread. Closing frees the memory of the decompressor.
  */
-final class Compressed extends InputStream {
+final class Compressed extends BlockStream {
     private final InputStream in;
     private final Faults faults;
     private final Inflater inflater;
@@ -34,12 +35,6 @@ final class Compressed extends InputStream {
             case 3 -> new Bzip2(body, faults);
             default -> throw faults.unsupported("a compression of the unknown number " + algorithm);
         };
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -88,7 +83,7 @@ final class Compressed extends InputStream {
     }
 
     /** Says in the words of this program what Commons Compress finds wrong. */
-    private static final class Bzip2 extends InputStream {
+    private static final class Bzip2 extends BlockStream {
         private final InputStream in;
         private final Faults faults;
 
@@ -103,12 +98,6 @@ final class Compressed extends InputStream {
             } catch (IOException | IndexOutOfBoundsException e) {
                 throw faults.damaged("its compressed data is not valid");
             }
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -7,13 +7,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.error.Note;
+import recovery.core.layer.BlockStream;
 
 /**
  * What was encrypted: the content of the one literal packet among the decrypted packets, which may be compressed and
  * signed. The end is reported only when everything behind it was read as well, so that the proof of integrity, which
  * stands at the very end, was seen. For one thread.
  */
-final class Content extends InputStream {
+final class Content extends BlockStream {
     private static final int MOST_DEPTH = 4;
     private static final int MOST_SIGNATURE = 64 * 1024;
 
@@ -113,12 +114,6 @@ final class Content extends InputStream {
         if (!notes.contains(note)) {
             notes.add(note);
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

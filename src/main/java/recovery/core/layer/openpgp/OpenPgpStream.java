@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
+import recovery.core.layer.BlockStream;
 import recovery.core.layer.Secrets;
 
 /**
@@ -18,7 +19,7 @@ import recovery.core.layer.Secrets;
  * only after the proof of integrity and the end of the message were seen; a wrong proof is DUMP_DAMAGED. Signatures are
  * noted, not checked. For one thread. Closing closes the stream underneath and wipes the session key.
  */
-public final class OpenPgpStream extends InputStream {
+public final class OpenPgpStream extends BlockStream {
     private final InputStream file;
     private final Faults faults;
     private final List<Note> notes;
@@ -64,12 +65,6 @@ public final class OpenPgpStream extends InputStream {
         }
         boolean armored = first < 0x80 || first == 0xEF;
         return new OpenPgpStream(message, armored, secrets, new Faults(file, position), notes);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -1,13 +1,13 @@
 package recovery.core.layer.openpgp;
 
 import java.io.IOException;
-import java.io.InputStream;
+import recovery.core.layer.BlockStream;
 
 /**
  * The body of one packet, its parts put together. Ends where its lengths say so; an input that ends before is refused.
  * Closing does nothing. For one thread.
  */
-final class PacketBody extends InputStream {
+final class PacketBody extends BlockStream {
     private final PacketInput in;
     private Length length;
     private long left;
@@ -42,12 +42,6 @@ final class PacketBody extends InputStream {
         this.in = in;
         this.length = first;
         this.left = first.bytes();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

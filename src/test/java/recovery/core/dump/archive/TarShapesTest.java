@@ -129,7 +129,10 @@ class TarShapesTest {
 
     @Test
     void refusesAMemberThatComesTwice() throws IOException {
-        Path tar = packed("tar.tar", "", more -> put(more, "3364.dat", "9\tother\n\\.\n\n\n".getBytes("UTF-8")));
+        Path tar = packed(
+                "tar.tar",
+                "",
+                more -> put(more, "3364.dat", "9\tother\n\\.\n\n\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         refused(tar, "DUMP_DAMAGED", "the archive is damaged: its tar file holds '3364.dat' twice");
     }
 
@@ -159,7 +162,7 @@ class TarShapesTest {
     void refusesAWrongSize(String octal, boolean checksum, String code) throws IOException {
         byte[] tar = Files.readAllBytes(SMALL.resolve("tar.tar"));
         int header = headerOf(tar, "3364.dat");
-        byte[] size = ("0".repeat(11 - octal.length()) + octal).getBytes("US-ASCII");
+        byte[] size = ("0".repeat(11 - octal.length()) + octal).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         System.arraycopy(size, 0, tar, header + 124, size.length);
         if (checksum) {
             fitChecksum(tar, header);

@@ -1,0 +1,16 @@
+package recovery.core.layer;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A stream that is read in blocks; reading single bytes works and is slow. */
+public abstract class BlockStream extends InputStream {
+    @Override
+    public final int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public abstract int read(byte[] target, int offset, int length) throws IOException;
+}
