@@ -1,5 +1,8 @@
 package recovery.core.dump.archive;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -129,10 +132,7 @@ class TarShapesTest {
 
     @Test
     void refusesAMemberThatComesTwice() throws IOException {
-        Path tar = packed(
-                "tar.tar",
-                "",
-                more -> put(more, "3364.dat", "9\tother\n\\.\n\n\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        Path tar = packed("tar.tar", "", more -> put(more, "3364.dat", "9\tother\n\\.\n\n\n".getBytes(UTF_8)));
         refused(tar, "DUMP_DAMAGED", "the archive is damaged: its tar file holds '3364.dat' twice");
     }
 
@@ -162,7 +162,7 @@ class TarShapesTest {
     void refusesAWrongSize(String octal, boolean checksum, String code) throws IOException {
         byte[] tar = Files.readAllBytes(SMALL.resolve("tar.tar"));
         int header = headerOf(tar, "3364.dat");
-        byte[] size = ("0".repeat(11 - octal.length()) + octal).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] size = ("0".repeat(11 - octal.length()) + octal).getBytes(US_ASCII);
         System.arraycopy(size, 0, tar, header + 124, size.length);
         if (checksum) {
             fitChecksum(tar, header);
@@ -176,8 +176,7 @@ class TarShapesTest {
 
     private static int headerOf(byte[] tar, String name) {
         for (int at = 0; at < tar.length; at += 512) {
-            if (new String(tar, at, name.length() + 1, java.nio.charset.StandardCharsets.ISO_8859_1)
-                    .equals(name + "\0")) {
+            if (new String(tar, at, name.length() + 1, ISO_8859_1).equals(name + "\0")) {
                 return at;
             }
         }
@@ -189,7 +188,7 @@ class TarShapesTest {
         for (int i = 0; i < 512; i++) {
             sum += i >= 148 && i < 156 ? ' ' : tar[header + i] & 0xFF;
         }
-        byte[] digits = "%06o\0 ".formatted(sum).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] digits = "%06o\0 ".formatted(sum).getBytes(US_ASCII);
         System.arraycopy(digits, 0, tar, header + 148, digits.length);
     }
 }
