@@ -10,18 +10,21 @@ final class SectionOf {
     private SectionOf() {}
 
     static Section statement(Entry entry, Subject subject, SqlTokens tokens) {
+        // pg_dump counts them among the definitions, but no definition needs them, and their content does
+        int on = tokens.find(1, "on");
+        boolean largeObject =
+                SubjectReader.BLOBS.contains(entry.kind()) || SubjectReader.BLOBS.contains(subject.kind());
+        if (largeObject || (on > 0 && tokens.has(on + 1, "large object"))) {
+            return Section.DATA;
+        }
         if (entry.section() != Section.NONE) {
             return entry.section();
         }
         if (subject.section() != Section.NONE) {
             return subject.section();
         }
-        int on = tokens.find(1, "on");
         if (on < 0 || tokens.get(0).is("drop")) {
             return Section.PRE_DATA;
-        }
-        if (tokens.has(on + 1, "large object")) {
-            return Section.DATA;
         }
         boolean domain = tokens.find(on + 1, "on domain") > 0;
         return POST_DATA.contains(tokens.get(on + 1).text())
