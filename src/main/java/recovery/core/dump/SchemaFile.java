@@ -42,10 +42,7 @@ public final class SchemaFile implements DumpReader {
      */
     public SchemaFile(DumpReader schema, DumpReader rows) throws IOException {
         this.rows = rows;
-        List<DumpPart> all = new ArrayList<>();
-        for (Optional<DumpPart> part = schema.next(); part.isPresent(); part = schema.next()) {
-            all.add(kept(part.get()));
-        }
+        List<DumpPart> all = all(schema);
         if (schema.proof() == Proof.END_MARKED) {
             divide(all);
         } else {
@@ -53,6 +50,19 @@ public final class SchemaFile implements DumpReader {
         }
         notes = schema.notes();
         ready.addAll(before);
+    }
+
+    /** What the constructor says of {@code schema}, without rows. */
+    static void check(DumpReader schema) throws IOException {
+        new SchemaFile(schema, schema);
+    }
+
+    private List<DumpPart> all(DumpReader schema) throws IOException {
+        List<DumpPart> all = new ArrayList<>();
+        for (Optional<DumpPart> part = schema.next(); part.isPresent(); part = schema.next()) {
+            all.add(kept(part.get()));
+        }
+        return all;
     }
 
     private void divide(List<DumpPart> all) {

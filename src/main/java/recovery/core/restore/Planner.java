@@ -93,6 +93,7 @@ final class Planner {
         BackupChoice.refuseOpen(inspection);
         LoadOptions options = BackupChoice.forContents(looked.options(), inspection);
         BackupChoice.refuseRowsAlone(inspection, options);
+        options.schemaFile().ifPresent(file -> Definitions.check(file, target.engine(), cancellation));
         Survey survey = target.survey(inspection, options);
         String copyName = target.copyName(id);
         Optional<String> previous = survey.liveExists() ? Optional.of(previousNames.free(now)) : Optional.empty();
