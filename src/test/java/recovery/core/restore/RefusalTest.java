@@ -108,6 +108,17 @@ class RefusalTest {
         return new Bad(name, dump(T + body).getBytes(UTF_8), answer);
     }
 
+    private static byte[] half(String sample) {
+        byte[] whole = RestoreBench.sample(sample);
+        return cut(whole, whole.length / 2);
+    }
+
+    private static byte[] flipped(byte[] file, int at) {
+        byte[] damaged = file.clone();
+        damaged[at] ^= 0x10;
+        return damaged;
+    }
+
     static List<Bad> bad() {
         byte[] gz = RestoreBench.sample("shop-pg15.sql.gz");
         byte[] script = PostgresTools.unpacked(gz);
@@ -134,7 +145,7 @@ class RefusalTest {
                 new Bad(
                         "empty.sql.gz",
                         gzip(new byte[0]),
-                        "BACKUP_NOT_RECOGNISED: 'empty.sql.gz' cannot be restored: the file is empty inside its gzip compression\nChoose another backup.\nCompare size and checksum of the file with the original."),
+                        "BACKUP_NOT_RECOGNISED: 'empty.sql.gz' cannot be restored: holds nothing: there are 0 bytes inside its gzip layer\nChoose another backup.\nCompare size and checksum of the file with the original."),
                 new Bad(
                         "picture.png",
                         png,
@@ -156,25 +167,41 @@ class RefusalTest {
                         RestoreBench.sample("shop.db.gz"),
                         "BACKUP_OTHER_ENGINE: 'shop.db.gz' is a backup of SQLite, but the target is PostgreSQL database 'LIVE' on SERVER\nChoose a backup of PostgreSQL.\nIf the target is wrong, correct DATABASE_URL or SQLITE_PATH and start again."),
                 new Bad(
-                        "custom.dump",
-                        RestoreBench.sample("heads/shop-pg15.dump"),
-                        "BACKUP_UNSUPPORTED: 'custom.dump' cannot be restored: a pg_dump custom archive; this version reads SQL scripts and SQLite files, plain or gzip\nChoose a backup in another format.\nTurn it into a script by 'pg_restore -f backup.sql custom.dump' on a machine that has pg_restore."),
+                        "half.dump",
+                        half("shop-pg15.dump"),
+                        "DUMP_TRUNCATED: the archive ends too early (at byte 259866 of the dump)\nCompare the file size with the original; the copy may have been cut short.\nRestore an older backup instead."),
                 new Bad(
-                        "shop.sql.zst",
-                        RestoreBench.sample("heads/shop-pg17.sql.zst"),
-                        "BACKUP_UNSUPPORTED: 'shop.sql.zst' cannot be restored: compressed by zstd; this version reads SQL scripts and SQLite files, plain or gzip\nChoose a backup in another format.\nUnpack it with the tool for zstd, and upload what comes out."),
+                        "half-piped.dump",
+                        half("shop-pg15-piped.dump"),
+                        "DUMP_TRUNCATED: the archive ends too early (at byte 259866 of the dump)\nCompare the file size with the original; the copy may have been cut short.\nRestore an older backup instead."),
                 new Bad(
-                        "shop.sql.lz4",
-                        RestoreBench.sample("heads/shop-pg18.sql.lz4"),
-                        "BACKUP_UNSUPPORTED: 'shop.sql.lz4' cannot be restored: compressed by lz4; this version reads SQL scripts and SQLite files, plain or gzip\nChoose a backup in another format.\nUnpack it with the tool for lz4, and upload what comes out."),
+                        "half.sql.zst",
+                        half("shop-pg17.sql.zst"),
+                        "DUMP_TRUNCATED: the Zstandard data ends too early, at byte 130015 of the file\nCompare the file size with the original; the copy may have been cut short.\nRestore an older backup instead."),
+                new Bad(
+                        "half.sql.lz4",
+                        half("shop-pg18.sql.lz4"),
+                        "BACKUP_NOT_RECOGNISED: 'half.sql.lz4' cannot be restored: the LZ4 data ends too early, at byte 359382 of the file\nChoose another backup.\nCompare size and checksum of the file with the original."),
+                new Bad(
+                        "half.tar.gz",
+                        half("shop-pg15.tar.gz"),
+                        "DUMP_TRUNCATED: the gzip file ends too early, at byte 252761 of the file\nCompare the file size with the original; the copy may have been cut short.\nRestore an older backup instead."),
+                new Bad(
+                        "half-directory.tar",
+                        half("shop-pg15-directory.tar"),
+                        "DUMP_TRUNCATED: the archive ends too early, inside its tar file (at byte 262656 of the dump)\nCompare the file size with the original; the copy may have been cut short.\nRestore an older backup instead."),
                 new Bad(
                         "shop.sql.gz.gpg",
                         RestoreBench.sample("heads/shop-pg15.sql.gz.gpg"),
-                        "BACKUP_UNSUPPORTED: 'shop.sql.gz.gpg' cannot be restored: encrypted by OpenPGP; this version reads SQL scripts and SQLite files, plain or gzip\nChoose a backup in another format.\nDecrypt it on a machine that has gpg, and upload what comes out."),
+                        "SECRET_MISSING: 'shop.sql.gz.gpg' is encrypted for the private key 45A375D89A879CED, and none was given\nGive the private key as \"gpg --armor --export-secret-keys 45A375D89A879CED\" prints it: in the field 'privateKey' of the page or the request, or with '--key-stdin' in the terminal."),
                 new Bad(
-                        "shop.tar",
-                        RestoreBench.sample("heads/shop-pg15-directory.tar"),
-                        "BACKUP_UNSUPPORTED: 'shop.tar' cannot be restored: a tar archive; this version reads SQL scripts and SQLite files, plain or gzip\nChoose a backup in another format.\nUnpack it by 'tar -xf shop.tar' and upload the backup that is in it."),
+                        "flipped.dump",
+                        flipped(RestoreBench.sample("shop-pg15.dump"), 300_000),
+                        "DUMP_DAMAGED: the archive is damaged: its compressed data is not valid: incorrect data check (at byte 332762 of the dump)\nCopy the file from its origin again and compare the checksums.\nRestore an older backup instead."),
+                new Bad(
+                        "flipped.sql.lz4",
+                        flipped(RestoreBench.sample("shop-pg18.sql.lz4"), 300_000),
+                        "DUMP_DAMAGED: the LZ4 data is damaged: the checksum of its content is 553bb02f and should be 1b2e38d1, at byte 718764 of the file\nCopy the file from its origin again and compare the checksums.\nRestore an older backup instead."),
                 sql(
                         "syntax.sql",
                         "CREATE INDEXX i ON t (a);",
@@ -218,7 +245,7 @@ class RefusalTest {
                 new Bad(
                         "missing-extension.sql",
                         dump("CREATE EXTENSION postgis;\n" + T).getBytes(UTF_8),
-                        "EXTENSION_MISSING: the backup needs the extension 'postgis', which is not installed on the server SERVER\nInstall its package on the server, e.g. 'postgresql-15-postgis-3' on Debian and Ubuntu."),
+                        "EXTENSION_MISSING: the backup needs the extension 'postgis', which is not installed on the server SERVER\nInstall its package on the server, e.g. 'postgresql-15-postgis-3' on Debian and Ubuntu.\nOr restore without it and what needs it: --skip-extension postgis."),
                 new Bad(
                         "by-hand.sql",
                         "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);".getBytes(UTF_8),

@@ -80,9 +80,6 @@ final class DangerRules {
         if (tokens.begins("do")) {
             checkBlock(statement, tokens);
         }
-        if (tokens.begins("create")) {
-            checkLibrary(statement, tokens);
-        }
         if (!DEFINITIONS.contains(tokens.get(0).text()) || makesRows(tokens)) {
             checkCalls(statement, tokens, scan);
         }
@@ -126,19 +123,6 @@ final class DangerRules {
                             || FUNCTIONS.stream().anyMatch(text::contains))) {
                 throw refused(statement, "runs a block that reaches out of the database");
             }
-        }
-    }
-
-    /** A function in C from a library outside of the server's own folder. */
-    private static void checkLibrary(DumpPart.Statement statement, SqlTokens tokens) {
-        int language = tokens.find(1, "language");
-        if (language < 0 || !tokens.get(language + 1).text().equalsIgnoreCase("c")) {
-            return;
-        }
-        int as = tokens.find(1, "as");
-        String library = as < 0 ? "" : tokens.get(as + 1).text();
-        if (library.contains("..") || (library.contains("/") && !library.startsWith("$libdir/"))) {
-            throw refused(statement, "would load the program library '" + library + "' into the server");
         }
     }
 

@@ -31,6 +31,9 @@ final class LeftOut {
     /** No right; only with a password in the connection. */
     private static final Set<String> NOT_ALLOWED = Set.of("42501", "2F003");
 
+    /** The file of a library is not there. */
+    private static final String NO_LIBRARY = "58P01";
+
     private static final int MOST_NOTES = 50;
     private static final int NAMES_SHOWN = 5;
 
@@ -41,19 +44,28 @@ final class LeftOut {
     private final Set<String> present = new HashSet<>();
     private final Map<Integer, Root> byEntry = new HashMap<>();
 
+    /** For want of what. */
+    private enum Lack {
+        EXTENSION,
+        RIGHTS,
+        LIBRARY
+    }
+
     /** A cause, and what came of it. */
     private static final class Root {
         private final String what;
         private final String because;
+        private final Lack lack;
         private final boolean agreed;
         private final Set<String> consequences = new LinkedHashSet<>();
         private long statements;
         private long rows;
 
-        Root(String what, String because, boolean agreed) {
+        Root(String what, String because, Lack lack) {
             this.what = what;
             this.because = because;
-            this.agreed = agreed;
+            this.lack = lack;
+            this.agreed = lack == Lack.EXTENSION;
         }
     }
 
@@ -64,7 +76,7 @@ final class LeftOut {
 
     /** Whether anything may be left out at all, so that a transaction of the dump has to survive it. */
     boolean isPossible() {
-        return !extensions.isEmpty() || !superuser;
+        return !extensions.isEmpty() || !superuser || !roots.isEmpty();
     }
 
     /** Whether the failed statement is left out; then it is noted, and what it would have made is known to be missing. */
@@ -81,12 +93,25 @@ final class LeftOut {
         }
         boolean forExtension = !extensions.isEmpty() && MISSING_ROOT.contains(state);
         boolean forRights = !superuser && NOT_ALLOWED.contains(state) && SuperuserObjects.isOne(tokens);
-        if (!forExtension && !forRights) {
+        boolean forLibrary = NO_LIBRARY.equals(state) && tokens.begins("create") && tokens.find(1, "language c") > 0;
+        if (!forExtension && !forRights && !forLibrary) {
             return false;
         }
-        String what = created.map(CreatedObject::title).orElseGet(() -> LoadFailure.object(statement));
-        root(statement, created, new Root(what, PostgresErrors.said(e), forExtension));
+        Lack lack = forExtension ? Lack.EXTENSION : forLibrary ? Lack.LIBRARY : Lack.RIGHTS;
+        root(statement, created, new Root(title(statement, created), PostgresErrors.said(e), lack));
         return true;
+    }
+
+    /** Leaves a function out whose program library is not to be loaded. */
+    void withoutLibrary(DumpPart.Statement statement, SqlTokens tokens, String library) {
+        Optional<CreatedObject> created = CreatedObject.of(tokens);
+        String because =
+                "its library '%s' lies where others than the server's administrator may write".formatted(library);
+        root(statement, created, new Root(title(statement, created), because, Lack.LIBRARY));
+    }
+
+    private static String title(DumpPart.Statement statement, Optional<CreatedObject> created) {
+        return created.map(CreatedObject::title).orElseGet(() -> LoadFailure.object(statement));
     }
 
     /** Whether rows of this table have nowhere to go: it is left out, or a skipped extension would have made it. */
@@ -96,7 +121,7 @@ final class LeftOut {
             return false;
         }
         if (!byName.containsKey(name) && present.add(name) && !catalog.exists(table.sql())) {
-            Root root = new Root("the rows of '" + table.sql() + "'", "there is no such table", true);
+            Root root = new Root("the rows of '" + table.sql() + "'", "there is no such table", Lack.EXTENSION);
             roots.add(root);
             byName.put(name, root);
         }
@@ -167,10 +192,7 @@ final class LeftOut {
     List<Note> notes() {
         List<Note> notes = new ArrayList<>();
         for (Root root : roots.subList(0, Math.min(MOST_NOTES, roots.size()))) {
-            notes.add(
-                    root.agreed
-                            ? new Note("LEFT_OUT_WITHOUT_EXTENSION", text(root))
-                            : new Note("LEFT_OUT_FOR_RIGHTS", text(root)));
+            notes.add(note(root));
         }
         if (roots.size() > MOST_NOTES) {
             notes.add(new Note(
@@ -178,6 +200,14 @@ final class LeftOut {
                     "%d more objects were left out in the same way.".formatted(roots.size() - MOST_NOTES)));
         }
         return notes;
+    }
+
+    private static Note note(Root root) {
+        return switch (root.lack) {
+            case EXTENSION -> new Note("LEFT_OUT_WITHOUT_EXTENSION", text(root));
+            case RIGHTS -> new Note("LEFT_OUT_FOR_RIGHTS", text(root));
+            case LIBRARY -> new Note("LEFT_OUT_WITHOUT_LIBRARY", text(root));
+        };
     }
 
     /** What an operator agreed to do without: the restored database lacks it, and no check can say otherwise. */

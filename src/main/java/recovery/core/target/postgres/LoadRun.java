@@ -83,13 +83,10 @@ final class LoadRun {
         LoadSession.begin(connection, server);
         for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
             watch.cancellation().check();
-            if (part.get() instanceof DumpPart.Rows rows) {
-                rows(rows);
-            } else if (part.get() instanceof DumpPart.Statement statement) {
-                statement(statement);
-            } else if (part.get() instanceof DumpPart.LargeObject object) {
-                inserts.flush();
-                largeObjects.write(object);
+            try {
+                part(part.get());
+            } catch (RecoveryException e) {
+                throw new DamageSearch(reader, watch.cancellation()).explain(e, part);
             }
         }
         flush();
@@ -107,6 +104,17 @@ final class LoadRun {
                         leftOut.lost(),
                         largeObjects.written() == 0 ? OptionalLong.empty() : OptionalLong.of(largeObjects.written()))
                 .withNotes(more);
+    }
+
+    private void part(DumpPart part) throws SQLException, IOException {
+        if (part instanceof DumpPart.Rows rows) {
+            rows(rows);
+        } else if (part instanceof DumpPart.Statement statement) {
+            statement(statement);
+        } else if (part instanceof DumpPart.LargeObject object) {
+            inserts.flush();
+            largeObjects.write(object);
+        }
     }
 
     private Optional<Note> atEnd() throws SQLException {
@@ -188,6 +196,11 @@ final class LoadRun {
     }
 
     private void run(DumpPart.Statement statement, SqlTokens tokens) throws SQLException {
+        Optional<String> library = Libraries.strange(tokens);
+        if (library.isPresent()) {
+            leftOut.withoutLibrary(statement, tokens, library.get());
+            return;
+        }
         StatementScan scan = rules.scan(statement);
         Ruling ruling = rules.rule(statement, tokens, scan);
         foreign.check(statement, tokens);

@@ -14,6 +14,7 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.Entry;
 import recovery.core.dump.Section;
+import recovery.core.dump.SqlTokens;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadOptions;
@@ -190,5 +191,44 @@ class LeftOutTest {
 
     private static DumpPart of(Entry entry, String sql) {
         return new DumpPart.Statement(entry, sql, 0, 0, java.util.OptionalLong.empty());
+    }
+
+    /** One lies where anybody may have put it, one is missing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp/a.so", "$libdir/../../tmp/a", "$libdir/nowhere"})
+    void functionsOfALibraryThatIsNotToBeLoadedGoWithWhatNeedsThem(String library) throws Exception {
+        LoadResult result = copy.load(
+                ListedDump.of(
+                        "SET check_function_bodies = false",
+                        "CREATE FUNCTION public.near(integer, integer) RETURNS boolean LANGUAGE c AS '" + library
+                                + "', 'near'",
+                        "ALTER FUNCTION public.near(integer, integer) OWNER TO postgres",
+                        "COMMENT ON FUNCTION public.near(integer, integer) IS 'x'",
+                        "CREATE OPERATOR public.~~~ (FUNCTION = public.near, LEFTARG = integer, RIGHTARG = integer)",
+                        "CREATE TABLE public.t (a integer)",
+                        "GRANT ALL ON FUNCTION public.near(integer, integer) TO PUBLIC"),
+                LoadOptions.USUAL);
+
+        assertThat(copy.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                .containsExactly("t");
+        assertThat(copy.query("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"))
+                .isEmpty();
+        assertThat(LoadProbe.texts(result))
+                .singleElement()
+                .asString()
+                .startsWith("LEFT_OUT_WITHOUT_LIBRARY: Left out: function 'public.near' (")
+                .endsWith("; with it 0 rows and 4 statements.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '$libdir/hstore', 'f'",
+                "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/usr/lib/postgresql/15/lib/x.so', 'f'",
+                "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'hstore', 'f'",
+                "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS '/tmp/a.so'"
+            })
+    void librariesOfTheServerAndOfItsAdministratorAreTrusted(String sql) {
+        assertThat(Libraries.strange(SqlTokens.of(sql, 100))).isEmpty();
     }
 }
