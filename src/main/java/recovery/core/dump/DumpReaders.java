@@ -3,6 +3,7 @@ package recovery.core.dump;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -68,8 +69,8 @@ public final class DumpReaders {
     private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
-            case PG_CUSTOM -> Archives.custom(content);
-            case PG_DIRECTORY, PG_TAR -> Archives.members(content, choice);
+            case PG_CUSTOM -> ofDatabase(choice, Archives.custom(content));
+            case PG_DIRECTORY, PG_TAR -> ofDatabase(choice, Archives.members(content, choice));
             case SQLITE_DATABASE ->
                 throw problem(
                                 BACKUP_OTHER_ENGINE,
@@ -86,5 +87,21 @@ public final class DumpReaders {
                 throw problem(BACKUP_NOT_RECOGNISED, "'%s' is no backup that is known here", backup.name())
                         .remedy("Choose another backup.");
         };
+    }
+
+    /** An archive says which database it is of, so a name that is not that one was mistyped, or the backup is the wrong one. */
+    private static DumpReader ofDatabase(DumpChoice choice, DumpReader archive) {
+        List<String> held = archive.databases();
+        choice.database()
+                .filter(wanted -> !held.isEmpty() && !held.contains(wanted))
+                .ifPresent(wanted -> {
+                    throw problem(
+                                    REQUEST_UNUSABLE,
+                                    "the dump holds no database '%s', but '%s'",
+                                    wanted,
+                                    String.join("', '", held))
+                            .remedy("Name the database as the dump does, or leave it out if there is only one.");
+                });
+        return archive;
     }
 }

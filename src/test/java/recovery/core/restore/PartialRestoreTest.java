@@ -87,6 +87,23 @@ class PartialRestoreTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"shop-pg15.dump", "shop-pg15.tar.gz"})
+    void anArchiveOfAnotherDatabaseThanTheNamedOneIsRefused(String backup) {
+        RestoreReport refused;
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
+            bench.put(backup, RestoreBench.sample(backup));
+            refused = bench.restore(backup, true, named("shop"));
+            report = bench.restore(backup, true, named("sample"));
+        }
+
+        assertThat(refused.error().orElseThrow().code()).isEqualTo(ErrorCode.REQUEST_UNUSABLE);
+        assertThat(refused.error().orElseThrow().problem())
+                .isEqualTo("the dump holds no database 'shop', but 'sample'");
+        assertThat(report.error()).isEmpty();
+    }
+
     @Test
     void asksWhichDatabaseBeforeAnythingIsWritten() {
         RestoreReport report;
