@@ -35,7 +35,9 @@ public final class ArchiveReadingBench {
         RowBlock block = new RowBlock(1 << 20);
         try (BackupStream stream = BackupStream.open(backup, new Cancellation())) {
             boolean custom = Files.isRegularFile(backup) && !backup.toString().contains(".tar");
-            DumpReader reader = custom ? Archives.custom(stream) : Archives.members(stream, DumpChoice.EVERYTHING);
+            DumpReader reader = custom
+                    ? Archives.custom(stream, DumpChoice.EVERYTHING)
+                    : Archives.members(stream, DumpChoice.EVERYTHING);
             for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
                 if (part.get() instanceof DumpPart.Rows data) {
                     while (data.rows().read(block)) {

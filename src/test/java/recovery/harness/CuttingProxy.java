@@ -69,11 +69,12 @@ public final class CuttingProxy implements AutoCloseable {
                 boolean said = listening && new String(buffer, 0, length, ISO_8859_1).contains(word);
                 boolean last = said && left.decrementAndGet() == 0;
                 if (last) {
-                    // first, so that no answer reaches the client any more
-                    from.close();
                     if (cut == Cut.WORD_ARRIVES_AND_NOBODY_ANSWERS_AFTER) {
+                        // before the client knows, which comes back at once
                         closeDoor();
                     }
+                    // before the word arrives, so that no answer reaches the client any more
+                    from.close();
                 }
                 if (!last || cut != Cut.WORD_IS_LOST) {
                     out.write(buffer, 0, length);

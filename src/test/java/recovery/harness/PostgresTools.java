@@ -35,6 +35,14 @@ public final class PostgresTools {
         run(command, unpacked(script));
     }
 
+    /** Restores a custom or tar archive by {@code pg_restore}, which must not meet an error. */
+    public void restore(String database, byte[] archive, String... options) {
+        List<String> command = command("pg_restore");
+        command.addAll(List.of(options));
+        command.addAll(List.of("-d", database));
+        run(command, unpacked(archive));
+    }
+
     /** The content of a gzip file, or the bytes as they are. */
     public static byte[] unpacked(byte[] file) {
         boolean gzip = file.length > 1 && (file[0] & 0xFF) == 0x1F && (file[1] & 0xFF) == 0x8B;

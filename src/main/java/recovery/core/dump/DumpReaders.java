@@ -3,12 +3,12 @@ package recovery.core.dump;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
-import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.util.List;
 import recovery.core.backup.Backup;
+import recovery.core.backup.TarHead;
 import recovery.core.dump.archive.Archives;
 import recovery.core.dump.plain.PlainDumpReader;
 import recovery.core.layer.BackupStream;
@@ -57,10 +57,16 @@ public final class DumpReaders {
     }
 
     private static DumpReader definitions(BackupStream schema) throws IOException {
+        if (schema.folder().isPresent()) {
+            return Archives.members(schema, DumpChoice.EVERYTHING);
+        }
         try (BackupStream look = schema.again()) {
-            String begin = new String(look.content().readNBytes(ARCHIVE.length()), ISO_8859_1);
-            if (begin.equals(ARCHIVE)) {
-                return Archives.custom(schema);
+            byte[] begin = look.content().readNBytes(TarHead.BYTES);
+            if (new String(begin, ISO_8859_1).startsWith(ARCHIVE)) {
+                return Archives.custom(schema, DumpChoice.EVERYTHING);
+            }
+            if (TarHead.fits(begin)) {
+                return Archives.members(schema, DumpChoice.EVERYTHING);
             }
         }
         return new PlainDumpReader(new DumpBytes(schema.content()));
@@ -69,8 +75,8 @@ public final class DumpReaders {
     private static DumpReader whole(Backup backup, BackupStream content, DumpChoice choice) throws IOException {
         return switch (backup.format()) {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
-            case PG_CUSTOM -> ofDatabase(choice, Archives.custom(content));
-            case PG_DIRECTORY, PG_TAR -> ofDatabase(choice, Archives.members(content, choice));
+            case PG_CUSTOM -> Archives.custom(content, choice);
+            case PG_DIRECTORY, PG_TAR -> Archives.members(content, choice);
             case SQLITE_DATABASE ->
                 throw problem(
                                 BACKUP_OTHER_ENGINE,
@@ -87,21 +93,5 @@ public final class DumpReaders {
                 throw problem(BACKUP_NOT_RECOGNISED, "'%s' is no backup that is known here", backup.name())
                         .remedy("Choose another backup.");
         };
-    }
-
-    /** An archive says which database it is of, so a name that is not that one was mistyped, or the backup is the wrong one. */
-    private static DumpReader ofDatabase(DumpChoice choice, DumpReader archive) {
-        List<String> held = archive.databases();
-        choice.database()
-                .filter(wanted -> !held.isEmpty() && !held.contains(wanted))
-                .ifPresent(wanted -> {
-                    throw problem(
-                                    REQUEST_UNUSABLE,
-                                    "the dump holds no database '%s', but '%s'",
-                                    wanted,
-                                    String.join("', '", held))
-                            .remedy("Name the database as the dump does, or leave it out if there is only one.");
-                });
-        return archive;
     }
 }

@@ -5,6 +5,7 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,7 +61,7 @@ public final class SchemaFile implements DumpReader {
     private List<DumpPart> all(DumpReader schema) throws IOException {
         List<DumpPart> all = new ArrayList<>();
         for (Optional<DumpPart> part = schema.next(); part.isPresent(); part = schema.next()) {
-            all.add(kept(part.get()));
+            kept(part.get()).ifPresent(all::add);
         }
         return all;
     }
@@ -95,25 +96,26 @@ public final class SchemaFile implements DumpReader {
         return new Selection(List.of(), List.of(), List.of(), Set.of(section));
     }
 
-    /** Rows and statements in memory, whatever the reader does next. */
-    private DumpPart kept(DumpPart part) throws IOException {
+    /** Rows and statements in memory, whatever the reader does next; nothing for a large object, which is data. */
+    private Optional<DumpPart> kept(DumpPart part) throws IOException {
         if (part instanceof DumpPart.Statement statement) {
             count(statement.sql().length());
-            return statement;
+            return Optional.of(statement);
         }
         if (part instanceof DumpPart.Rows found) {
-            return new DumpPart.Rows(
+            return Optional.of(new DumpPart.Rows(
                     found.entry(),
                     found.table(),
                     found.columns(),
                     found.encoding(),
                     keptRows(found.rows()),
                     found.position(),
-                    found.line());
+                    found.line()));
         }
-        throw problem(BACKUP_UNSUPPORTED, "the file with the definitions holds large objects")
-                .at(part.position())
-                .remedy("Name a file in SCHEMA_FILE that \"pg_dump --schema-only\" wrote.");
+        try (OutputStream nowhere = OutputStream.nullOutputStream()) {
+            ((DumpPart.LargeObject) part).content().transferTo(nowhere);
+        }
+        return Optional.empty();
     }
 
     private RowSource keptRows(RowSource source) throws IOException {

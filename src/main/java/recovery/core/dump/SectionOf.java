@@ -10,11 +10,9 @@ final class SectionOf {
     private SectionOf() {}
 
     static Section statement(Entry entry, Subject subject, SqlTokens tokens) {
-        // pg_dump counts them among the definitions, but no definition needs them, and their content does
+        // before 17 pg_dump put their creation before the data, where no schema alone would be without them
         int on = tokens.find(1, "on");
-        boolean largeObject =
-                SubjectReader.BLOBS.contains(entry.kind()) || SubjectReader.BLOBS.contains(subject.kind());
-        if (largeObject || (on > 0 && tokens.has(on + 1, "large object"))) {
+        if (subject.kind().startsWith("BLOB") || (on > 0 && tokens.has(on + 1, "large object"))) {
             return Section.DATA;
         }
         if (entry.section() != Section.NONE) {

@@ -34,7 +34,7 @@ import recovery.core.error.Note;
  *
  * <p>Patterns are those of {@link NamePattern}; one that fits nothing is refused with REQUEST_UNUSABLE, at the
  * beginning where the dump has a table of contents, else at its end. Settings always pass. Sections as in pg_restore:
- * values of sequences are data; comments and privileges belong to the section of their object.
+ * values of sequences and large objects are data; comments and privileges belong to the section of their object.
  */
 public final class SelectedDump implements DumpReader {
     private static final int SKIPPED_BYTES = 1 << 18;

@@ -31,11 +31,13 @@ public final class FolderFiles implements Closeable {
     private final Path folder;
     private final Cancellation cancellation;
     private final Set<Member> open = new HashSet<>();
+    private final long sizeAtBegin;
     private volatile long position;
 
     FolderFiles(Path folder, Cancellation cancellation) {
         this.folder = folder;
         this.cancellation = cancellation;
+        this.sizeAtBegin = sizeBytes();
     }
 
     /** Bytes of all files read so far. Any thread may ask. */
@@ -53,6 +55,24 @@ public final class FolderFiles implements Closeable {
             throw problem(FILE_NOT_ACCESSIBLE, "the folder '%s' cannot be read: %s", folder.getFileName(), e)
                     .causedBy(e)
                     .remedy("Check that this user may read the folder and that its disk is mounted.");
+        }
+    }
+
+    /**
+     * Refuses files that were cut or replaced since this was made: not every file of an archive proves its own end.
+     *
+     * @throws recovery.core.error.RecoveryException DUMP_DAMAGED, FILE_NOT_ACCESSIBLE
+     */
+    public void refuseChange() {
+        long now = sizeBytes();
+        if (now != sizeAtBegin) {
+            throw problem(
+                            DUMP_DAMAGED,
+                            "the folder '%s' changed while it was read: it had %d bytes, and now it has %d",
+                            folder.getFileName(),
+                            sizeAtBegin,
+                            now)
+                    .remedy("Wait until nothing writes to it any more, and start again.");
         }
     }
 
@@ -82,13 +102,24 @@ public final class FolderFiles implements Closeable {
         if (file.isEmpty()) {
             return Optional.empty();
         }
-        if (!has(name)) {
-            throw problem(DUMP_DAMAGED, "'%s' in the folder '%s' is no plain file", name, folder.getFileName())
-                    .remedy("Put the file itself there if it is a link, since links are not followed.");
-        }
+        refuseOther(name);
         Member member = new Member(new FileBytes(file.get(), cancellation));
         open.add(member);
         return Optional.of(member);
+    }
+
+    /**
+     * Refuses a link or a folder where a file should be.
+     *
+     * @throws recovery.core.error.RecoveryException DUMP_DAMAGED
+     */
+    public void refuseOther(String name) {
+        boolean there =
+                path(name).filter(found -> Files.exists(found, NOFOLLOW_LINKS)).isPresent();
+        if (there && !has(name)) {
+            throw problem(DUMP_DAMAGED, "'%s' in the folder '%s' is no plain file", name, folder.getFileName())
+                    .remedy("Put the file itself there if it is a link, since links are not followed.");
+        }
     }
 
     /** Empty for a name that leads out of the folder, or over a link. */

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import recovery.core.error.RecoveryException;
 
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class Lz4FuzzTest {
     /** Whatever the bytes are: content, or one of the refusals. */
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "3m")
     void readsOrRefuses(byte[] bytes) throws IOException {
         try (InputStream stream =
                 new Lz4Stream(new ByteArrayInputStream(bytes), () -> bytes.length, new ArrayList<>())) {

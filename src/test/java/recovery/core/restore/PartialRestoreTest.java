@@ -100,7 +100,7 @@ class PartialRestoreTest {
 
         assertThat(refused.error().orElseThrow().code()).isEqualTo(ErrorCode.REQUEST_UNUSABLE);
         assertThat(refused.error().orElseThrow().problem())
-                .isEqualTo("the dump holds no database 'shop', but 'sample'");
+                .isEqualTo("the backup holds no database 'shop', but 'sample'");
         assertThat(report.error()).isEmpty();
     }
 

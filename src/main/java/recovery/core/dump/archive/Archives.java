@@ -1,6 +1,8 @@
 package recovery.core.dump.archive;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,26 +30,26 @@ public final class Archives {
      * A reader of a custom archive.
      *
      * @throws recovery.core.error.RecoveryException DUMP_TRUNCATED, DUMP_DAMAGED, BACKUP_UNSUPPORTED,
-     *     BACKUP_NOT_RECOGNISED
+     *     BACKUP_NOT_RECOGNISED; REQUEST_UNUSABLE if {@code choice} names another database than that of the archive
      */
-    public static DumpReader custom(BackupStream backup) throws IOException {
-        return custom(backup.content(), () -> backup.again().content(), liesBare(backup.path()), List.of());
+    public static DumpReader custom(BackupStream backup, DumpChoice choice) throws IOException {
+        return ofChosen(
+                custom(backup.content(), () -> backup.again().content(), liesBare(backup.path()), List.of()), choice);
     }
 
     /**
      * A reader of an archive that is a folder or lies in a tar file. A folder of pg_dumpall gives the database that
      * {@code choice} names; if there are several and it names none, the first part is refused with DATABASE_NOT_CHOSEN.
      *
-     * @throws recovery.core.error.RecoveryException as {@link #custom}; REQUEST_UNUSABLE for a
-     *     database that is not there
+     * @throws recovery.core.error.RecoveryException as {@link #custom}
      */
     public static DumpReader members(BackupStream backup, DumpChoice choice) throws IOException {
         if (backup.folder().isEmpty()) {
-            return tar(backup.content(), () -> backup.again().content(), List.of());
+            return ofChosen(tar(backup.content(), () -> backup.again().content(), List.of()), choice);
         }
         FolderFiles files = backup.folder().get();
         if (!files.has(Cluster.GLOBALS)) {
-            return folder(new FolderBlocks.Folder(files, ""), List.of());
+            return ofChosen(folder(new FolderBlocks.Folder(files, ""), List.of()), choice);
         }
         Cluster cluster = Cluster.read(files);
         List<String> databases = cluster.names();
@@ -61,6 +63,22 @@ public final class Archives {
             return folder(new FolderBlocks.Folder(files, path), databases);
         }
         return path.endsWith(".tar") ? tar(file.open(), file, databases) : custom(file.open(), file, true, databases);
+    }
+
+    /** An archive of one database, which it names itself. */
+    private static DumpReader ofChosen(DumpReader archive, DumpChoice choice) {
+        if (choice.database().isPresent()
+                && !archive.databases().contains(choice.database().get())) {
+            throw problem(
+                            REQUEST_UNUSABLE,
+                            "the backup holds no database '%s', but %s",
+                            choice.database().get(),
+                            archive.databases().isEmpty()
+                                    ? "does not say which one it holds"
+                                    : "'%s'".formatted(archive.databases().get(0)))
+                    .remedy("Leave the name of the database out, since the backup holds one only.");
+        }
+        return archive;
     }
 
     private static DumpReader custom(InputStream first, TocText.Source again, boolean bare, List<String> databases)

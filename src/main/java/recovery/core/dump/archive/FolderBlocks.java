@@ -46,6 +46,9 @@ final class FolderBlocks implements DataBlocks {
         }
 
         RuntimeException missing(String name) {
+            for (Packing packing : Packing.values()) {
+                files.refuseOther(prefix + name + packing.suffix());
+            }
             return MemberNames.missing(name, files.position());
         }
     }
@@ -96,6 +99,7 @@ final class FolderBlocks implements DataBlocks {
                 largeObjects = Optional.empty();
             }
             if (!entries.hasNext()) {
+                folder.files().refuseChange();
                 return Optional.empty();
             }
             TocEntry entry = entries.next();

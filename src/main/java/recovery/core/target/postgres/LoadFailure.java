@@ -16,6 +16,7 @@ import recovery.core.error.RecoveryException;
 /** Turns what the database said to a part of the dump into the one error the operator reads. Stateless. */
 final class LoadFailure {
     private static final int EXCERPT = 200;
+    private static final String ROWS_TOO_EARLY = "rows before those that their foreign key points to";
 
     private LoadFailure() {}
 
@@ -107,7 +108,7 @@ final class LoadFailure {
                                         PostgresErrors.said(e),
                                         excerpt(sql, at))
                                 .causedBy(e),
-                        state(e)));
+                        StatementInsert.is(statement) ? ofRows(e) : state(e)));
     }
 
     static RecoveryException of(DumpPart.Rows rows, SQLException e, String server) {
@@ -125,7 +126,12 @@ final class LoadFailure {
                                         PostgresErrors.said(e),
                                         where)
                                 .causedBy(e),
-                        state(e)));
+                        ofRows(e)));
+    }
+
+    /** A superuser loads rows in any order; another role has its foreign keys checked at once if they are there already. */
+    private static String ofRows(SQLException e) {
+        return state(e).equals("23503") ? ROWS_TOO_EARLY : state(e);
     }
 
     /** What the statement is about, for people, e.g. {@code index 'orders_placed'}. */
@@ -183,8 +189,17 @@ final class LoadFailure {
         return e.getSQLState() == null ? "" : e.getSQLState();
     }
 
+    private static RecoveryException rowsTooEarly(RecoveryException.Problem problem) {
+        return problem.remedy(
+                "Restore with a superuser, for whom rows may come before those they point to.",
+                "If the definitions come from SCHEMA_FILE, name a file there that \"pg_dump --schema-only\" wrote: its"
+                        + " foreign keys are made behind the rows.",
+                "If the rows are really missing in this backup, restore an older one.");
+    }
+
     private static RecoveryException withRemedy(RecoveryException.Problem problem, String state) {
         return switch (state) {
+            case ROWS_TOO_EARLY -> rowsTooEarly(problem);
             case "42601" ->
                 problem.remedy(
                         "Look at that line of the dump: it may be damaged, edited, or written for a newer server.",

@@ -28,11 +28,13 @@ final class StatementRules {
     private final List<StatementRule> rules;
     private final RoleNames roleNames;
     private final OlderSyntax syntax;
+    private final RoutineSettings routineSettings;
     private boolean standardStrings = true;
 
     StatementRules(LoadServer server, LoadOptions options) {
         roleNames = new RoleNames(options.roles());
         syntax = new OlderSyntax(server.version());
+        routineSettings = new RoutineSettings(server);
         rules = List.of(
                 new TriggerRules(),
                 new StorageRules(server),
@@ -58,7 +60,8 @@ final class StatementRules {
         }
         DumpPart.Statement renamed =
                 roleNames.areAsInTheDump() ? statement : roleNames.apply(statement, tokens(statement));
-        return syntax.apply(renamed, tokens(renamed), notes);
+        DumpPart.Statement known = syntax.apply(renamed, tokens(renamed), notes);
+        return routineSettings.apply(known, tokens(known), notes);
     }
 
     StatementScan scan(DumpPart.Statement statement) {

@@ -46,7 +46,7 @@ final class ArchiveParts {
 
     static DumpReader open(Path backup, BackupStream stream, DumpChoice choice) throws IOException {
         boolean custom = Files.isRegularFile(backup) && backup.toString().contains(".dump");
-        return custom ? Archives.custom(stream) : Archives.members(stream, choice);
+        return custom ? Archives.custom(stream, choice) : Archives.members(stream, choice);
     }
 
     static ArchiveParts of(DumpReader reader) throws IOException {

@@ -21,9 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpReader;
+import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
+import recovery.harness.Untar;
 
 /** No archive that is cut or changed restores as if it were whole, or ends in anything but a refusal. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -74,6 +76,21 @@ class DamagedArchivesTest {
         assertThatThrownBy(() -> ArchiveParts.of(file))
                 .isInstanceOf(RecoveryException.class)
                 .hasMessageStartingWith("the gzip file is damaged: the checksum of its content is ");
+    }
+
+    /** One with every kind of object. */
+    @Test
+    void refusesThePrefixesOfALargerArchive() throws Exception {
+        byte[] whole =
+                Files.readAllBytes(ArchiveParts.BACKUPS.resolve("everything").resolve("12-by-13.dump"));
+        for (int length = 5; length < whole.length; length += length >= whole.length - 300 ? 1 : 97) {
+            Path cut = Files.write(folder.resolve("cut.dump"), Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> ArchiveParts.of(cut))
+                    .as("cut after %d bytes", length)
+                    .isInstanceOfSatisfying(
+                            RecoveryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DUMP_TRUNCATED));
+        }
+        flip(ArchiveParts.BACKUPS.resolve("everything").resolve("12-by-13.dump"), "12-by-13.dump", 200);
     }
 
     private static int endOfTar(byte[] tar) {

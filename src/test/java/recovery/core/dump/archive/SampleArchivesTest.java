@@ -30,6 +30,7 @@ import recovery.core.dump.RowBlock;
 import recovery.core.dump.plain.PlainDumpReader;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
+import recovery.harness.Untar;
 
 /** Archives of the sample shop, made by several versions of pg_dump, hold what its plain dumps hold. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

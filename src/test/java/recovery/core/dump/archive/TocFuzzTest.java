@@ -16,7 +16,7 @@ import recovery.core.error.RecoveryException;
 class TocFuzzTest {
     private static final long MOST_MEMORY = 1 << 20;
 
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest(maxDuration = "3m")
     void readsOrRefuses(byte[] archive) throws IOException {
         try {
             ArchiveInput in = new ArchiveInput(new ByteArrayInputStream(archive), "too early");

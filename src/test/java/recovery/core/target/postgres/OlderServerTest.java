@@ -52,6 +52,29 @@ class OlderServerTest {
     }
 
     @Test
+    void makesRoutinesWithoutTheSettingsThatItDoesNotKnow() {
+        LoadResult result = copy.load(ListedDump.of(
+                "CREATE FUNCTION public.\"set\"(\"set\" integer DEFAULT 1) RETURNS integer\n    LANGUAGE sql\n    SET"
+                        + " transaction_timeout TO '1min'\n    SET work_mem TO '7MB'\n    SET \"debug_parallel_query\" = -1\n"
+                        + "    SET search_path TO 'pg_catalog', 'public'\n    AS $_$ SELECT $1 /* SET odd TO 1 */ $_$",
+                "CREATE OR REPLACE PROCEDURE public.p()\n    LANGUAGE plpgsql\n    SET odd_path TO 'a', 'b,c', \"D\"\n    SET"
+                        + " my.own TO 'x'\n    AS $$ BEGIN SET LOCAL odd TO 1; END $$",
+                "CREATE FUNCTION public.plain() RETURNS integer\n    LANGUAGE sql\n    SET enable_odd FROM CURRENT\n    AS"
+                        + " 'SELECT 2'"));
+
+        assertThat(copy.query("SELECT proname || ' ' || coalesce(proconfig::text, '') || prosrc FROM pg_proc WHERE"
+                        + " pronamespace = 'public'::regnamespace ORDER BY 1"))
+                .containsExactly(
+                        "p {my.own=x} BEGIN SET LOCAL odd TO 1; END ",
+                        "plain SELECT 2",
+                        "set {work_mem=7MB,\"search_path=pg_catalog, public\"} SELECT $1 /* SET odd TO 1 */ ");
+        assertThat(LoadProbe.texts(result))
+                .containsExactly(
+                        "SETTING_UNKNOWN: 4 settings skipped, because this server does not know them:"
+                                + " 'transaction_timeout', 'debug_parallel_query', 'odd_path', 'enable_odd' (first at line 1).");
+    }
+
+    @Test
     void storesWhatItCannotComputeOnReadingAndLeavesStorageOptionsOut() {
         LoadResult result = copy.load(ListedDump.of(
                         "SET default_toast_compression = 'pglz'",

@@ -1,4 +1,4 @@
-package recovery.core.dump.archive;
+package recovery.harness;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -9,11 +9,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Unpacks a tar file with one folder in it. */
-final class Untar {
+public final class Untar {
     private Untar() {}
 
     /** The folder that lay in the tar file, now in {@code folder}. */
-    static Path into(Path folder, Path tar) throws IOException {
+    public static Path into(Path folder, Path tar) throws IOException {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(tar));
                 TarArchiveInputStream members = new TarArchiveInputStream(file)) {
             Path first = folder;
