@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
@@ -31,7 +32,7 @@ record NamedBackup(RestoreService service, String name) implements AutoCloseable
             return new NamedBackup(service, service.catalogue().find(argument).name());
         } catch (RecoveryException e) {
             service.close();
-            if (e.code() == BACKUP_NOT_FOUND && isFile(argument)) {
+            if (e.code() == BACKUP_NOT_FOUND && (isFile(argument) || isArchive(argument))) {
                 return atPath(session, argument);
             }
             throw e;
@@ -39,15 +40,28 @@ record NamedBackup(RestoreService service, String name) implements AutoCloseable
     }
 
     private static NamedBackup atPath(Session session, String argument) {
-        if (!isFile(argument)) {
+        if (isFolder(argument) && !isArchive(argument)) {
+            throw problem(
+                            BACKUP_NOT_FOUND,
+                            "'%s' is a folder that pg_dump did not write: no 'toc.dat' lies in it",
+                            argument)
+                    .remedy(
+                            "Name the backup itself, with its path.",
+                            "Of a directory archive name the folder in which 'toc.dat' lies.");
+        }
+        if (!isFile(argument) && !isArchive(argument)) {
             throw problem(BACKUP_NOT_FOUND, "there is no file '%s'", argument)
                     .remedy("Check the path, or choose a name that the command 'list' shows.");
         }
         try {
             // a link was named on purpose, so it is followed
             Path file = Path.of(argument).toRealPath();
-            return new NamedBackup(
-                    session.openFor(file.getParent()), file.getFileName().toString());
+            String name = file.getFileName().toString();
+            if (name.startsWith(".") || name.equals("README.md")) {
+                throw problem(BACKUP_NOT_FOUND, "'%s' has a name under which no backup is looked for", argument)
+                        .remedy("Copy or rename it, to a name that does not begin with a dot and is not README.md.");
+            }
+            return new NamedBackup(session.openFor(file.getParent()), name);
         } catch (IOException e) {
             throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be reached: %s", argument, Why.of(e))
                     .causedBy(e)
@@ -57,6 +71,21 @@ record NamedBackup(RestoreService service, String name) implements AutoCloseable
 
     Backup backup() {
         return service.catalogue().find(name);
+    }
+
+    private static boolean isFolder(String argument) {
+        try {
+            return Files.isDirectory(Path.of(argument));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static boolean isArchive(String argument) {
+        return isFolder(argument)
+                && Stream.of("toc.dat", "toc.glo")
+                        .anyMatch(contents ->
+                                Files.isRegularFile(Path.of(argument).resolve(contents)));
     }
 
     private static boolean isFile(String argument) {

@@ -128,6 +128,30 @@ class RestoreCommandTest {
     }
 
     @Test
+    void aFolderIsTakenByItsPathIfPgDumpWroteIt() throws Exception {
+        Path stick = Files.createDirectory(folder.resolve("stick"));
+        Path archive = Files.createDirectory(stick.resolve("shop.d"));
+        Files.writeString(archive.resolve("toc.dat"), "PGDMP and no more");
+        Files.writeString(stick.resolve(".hidden.sql"), "CREATE TABLE t (a int);");
+
+        assertThat(run(archive + "/", "--force")).isEqualTo(1);
+        assertThat(services.calls).containsExactly("openFor " + stick);
+        assertThat(terminal.err()).contains("BACKUP_OTHER_ENGINE: 'shop.d' is a backup of PostgreSQL");
+
+        terminal = Terminal.pipes();
+        assertThat(run(stick.toString(), "--force")).isEqualTo(1);
+        assertThat(terminal.err())
+                .startsWith("BACKUP_NOT_FOUND: '%s' is a folder that pg_dump did not write: no 'toc.dat' lies in it\n"
+                        .formatted(stick));
+
+        terminal = Terminal.pipes();
+        assertThat(run(stick.resolve(".hidden.sql").toString(), "--force")).isEqualTo(1);
+        assertThat(terminal.err())
+                .startsWith("BACKUP_NOT_FOUND: '%s' has a name under which no backup is looked for\n"
+                        .formatted(stick.resolve(".hidden.sql")));
+    }
+
+    @Test
     void theMenuShowsBackupsThePlanAndAsksForTheNameOfTheTarget() throws Exception {
         backup("picture.png", "no backup", "2026-11-20T07:00:00Z");
         terminal = Terminal.where("x\n7\n1\n2\nshop\nlive.db\n");

@@ -47,6 +47,15 @@ public final class DumpReaders {
         return names.isEverything() ? both : new SelectedDump(both, names);
     }
 
+    /**
+     * Reads a file with definitions to its end, as a restore with it will.
+     *
+     * @throws recovery.core.error.RecoveryException the codes of the readers
+     */
+    public static void checkDefinitions(BackupStream schema) throws IOException {
+        SchemaFile.check(definitions(schema));
+    }
+
     private static DumpReader definitions(BackupStream schema) throws IOException {
         if (schema.folder().isPresent()) {
             return Archives.members(schema, DumpChoice.EVERYTHING);

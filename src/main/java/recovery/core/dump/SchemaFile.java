@@ -43,10 +43,7 @@ public final class SchemaFile implements DumpReader {
      */
     public SchemaFile(DumpReader schema, DumpReader rows) throws IOException {
         this.rows = rows;
-        List<DumpPart> all = new ArrayList<>();
-        for (Optional<DumpPart> part = schema.next(); part.isPresent(); part = schema.next()) {
-            kept(part.get()).ifPresent(all::add);
-        }
+        List<DumpPart> all = all(schema);
         if (schema.proof() == Proof.END_MARKED) {
             divide(all);
         } else {
@@ -54,6 +51,19 @@ public final class SchemaFile implements DumpReader {
         }
         notes = schema.notes();
         ready.addAll(before);
+    }
+
+    /** What the constructor says of {@code schema}, without rows. */
+    static void check(DumpReader schema) throws IOException {
+        new SchemaFile(schema, schema);
+    }
+
+    private List<DumpPart> all(DumpReader schema) throws IOException {
+        List<DumpPart> all = new ArrayList<>();
+        for (Optional<DumpPart> part = schema.next(); part.isPresent(); part = schema.next()) {
+            kept(part.get()).ifPresent(all::add);
+        }
+        return all;
     }
 
     private void divide(List<DumpPart> all) {

@@ -49,26 +49,35 @@ final class Planner {
         this.inspector = new Inspector(target.engine());
     }
 
-    /** Reads the whole backup of that name. */
+    /** Reads the whole backup of that name, also one that this target cannot take. */
     Inspection inspect(String name, Opening opening, DumpChoice choice) {
         LoadOptions usual = LoadOptions.USUAL;
         LoadOptions options = new LoadOptions(choice, usual.roles(), usual.skippedExtensions(), usual.schemaFile());
-        return look(restorable(name, opening), true, opening, options).inspection();
+        return look(readable(name, opening), true, opening, options).inspection();
     }
 
     /** The backup of that name, opened if it is encrypted, if this server can restore it into this target. */
     private Backup restorable(String name, Opening opening) {
-        Backup listed = catalogue.find(name);
-        refuseUnfit(listed);
-        Backup backup = read(listed, () -> Identity.of(listed, opening));
-        refuseUnfit(backup);
+        Backup backup = readable(name, opening);
+        refuseOtherEngine(backup);
         return backup;
     }
 
-    private void refuseUnfit(Backup backup) {
+    private Backup readable(String name, Opening opening) {
+        Backup listed = catalogue.find(name);
+        refuseUnreadable(listed);
+        Backup backup = read(listed, () -> Identity.of(listed, opening));
+        refuseUnreadable(backup);
+        return backup;
+    }
+
+    private static void refuseUnreadable(Backup backup) {
         if (!backup.restorable()) {
             throw NotRestorable.refusal(backup);
         }
+    }
+
+    private void refuseOtherEngine(Backup backup) {
         if (backup.engine().isPresent() && backup.engine().get() != target.engine()) {
             throw problem(
                             BACKUP_OTHER_ENGINE,
@@ -93,6 +102,7 @@ final class Planner {
         BackupChoice.refuseOpen(inspection);
         LoadOptions options = BackupChoice.forContents(looked.options(), inspection);
         BackupChoice.refuseRowsAlone(inspection, options);
+        options.schemaFile().ifPresent(file -> Definitions.check(file, target.engine(), cancellation));
         Survey survey = target.survey(inspection, options);
         String copyName = target.copyName(id);
         Optional<String> previous = survey.liveExists() ? Optional.of(previousNames.free(now)) : Optional.empty();

@@ -2,6 +2,7 @@ package recovery.core.restore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
+import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 import recovery.core.verify.Verification;
@@ -83,6 +85,23 @@ class PartialRestoreTest {
         assertThat(tablesOf(live)).containsExactly("T t");
         assertThat(server.query("postgres", "SELECT rolname FROM pg_roles WHERE rolname = 'Odd Role'"))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shop-pg15.dump", "shop-pg15.tar.gz"})
+    void anArchiveOfAnotherDatabaseThanTheNamedOneIsRefused(String backup) {
+        RestoreReport refused;
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
+            bench.put(backup, RestoreBench.sample(backup));
+            refused = bench.restore(backup, true, named("shop"));
+            report = bench.restore(backup, true, named("sample"));
+        }
+
+        assertThat(refused.error().orElseThrow().code()).isEqualTo(ErrorCode.REQUEST_UNUSABLE);
+        assertThat(refused.error().orElseThrow().problem())
+                .isEqualTo("the backup holds no database 'shop', but 'sample'");
+        assertThat(report.error()).isEmpty();
     }
 
     @Test
@@ -210,6 +229,67 @@ class PartialRestoreTest {
                 .extracting(Note::text)
                 .contains("The backup brings its own definitions; '%s' is not used."
                         .formatted(SAMPLES.resolve("no-such-file.sql")));
+    }
+
+    @Test
+    void aFileWithDefinitionsThatIsMissingIsToldBeforeAnythingIsWritten() {
+        try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
+            bench.put("rows.sql.gz", RestoreBench.sample("shop-pg15-data.sql.gz"));
+
+            assertThatThrownBy(() -> planOfRows(bench, schemaFile("no-such-file.sql")))
+                    .hasMessage("SCHEMA_FILE names '%s', and there is no such file"
+                            .formatted(SAMPLES.resolve("no-such-file.sql")));
+            assertThatThrownBy(() -> planOfRows(bench, schemaFile("shop.db.gz")))
+                    .hasMessage(
+                            "'%s', which SCHEMA_FILE names, cannot be used: the file is binary and not an SQL script (at byte 15 of the dump)"
+                                    .formatted(SAMPLES.resolve("shop.db.gz")));
+        }
+    }
+
+    @Test
+    void rowsOfAnArchiveComeBackIntoOtherDefinitionsWithTheirLargeObjects() {
+        Selection rows = new Selection(List.of(), List.of(), List.of(), Set.of(Section.DATA));
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
+            report = bench.put("shop.dump", RestoreBench.sample("shop-pg15.dump"))
+                    .restore(
+                            "shop.dump",
+                            true,
+                            options(Optional.empty(), rows, Optional.of(SAMPLES.resolve("shop-pg15-schema.sql.gz"))));
+        }
+
+        assertThat(report.error()).isEmpty();
+        assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
+        assertThat(server.query(live, "SELECT oid FROM pg_largeobject_metadata ORDER BY 1"))
+                .contains("700001");
+    }
+
+    @Test
+    void definitionsOfAnArchiveComeWithoutLargeObjects() {
+        Selection definitions =
+                new Selection(List.of(), List.of(), List.of(), Set.of(Section.PRE_DATA, Section.POST_DATA));
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.postgres(folder, server, live)) {
+            report = bench.put("shop.dump", RestoreBench.sample("shop-pg15.dump"))
+                    .restore("shop.dump", true, options(Optional.empty(), definitions, Optional.empty()));
+        }
+
+        assertThat(report.error()).isEmpty();
+        assertThat(server.query(live, "SELECT oid FROM pg_largeobject_metadata"))
+                .isEmpty();
+    }
+
+    private static RestorePlan planOfRows(RestoreBench bench, LoadOptions options) {
+        return bench.service()
+                .plan(new RestoreRequest(
+                        "rows.sql.gz",
+                        true,
+                        Optional.empty(),
+                        true,
+                        Optional.empty(),
+                        options,
+                        Secrets.none(),
+                        "terminal"));
     }
 
     @Test

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
+import recovery.core.inspect.Inspection;
 import recovery.harness.PostgresTools;
 import recovery.harness.RestoreBench;
 
@@ -104,6 +107,17 @@ class SqliteRestoreTest {
             return stable(failure.code() + ": " + failure.problem());
         } catch (RecoveryException atOnce) {
             return stable(atOnce.code() + ": " + atOnce.getMessage());
+        }
+    }
+
+    @Test
+    void aBackupOfTheOtherEngineCanBeLookedInto() {
+        try (RestoreBench bench = RestoreBench.sqlite(folder, folder.resolve("live.db"))) {
+            bench.put("shop.dump", RestoreBench.sample("shop-pg15.dump"));
+            Inspection inspection = bench.service().inspect("shop.dump");
+
+            assertThat(inspection.engine()).contains(Engine.POSTGRESQL);
+            assertThat(inspection.rows()).isEqualTo(33_562);
         }
     }
 

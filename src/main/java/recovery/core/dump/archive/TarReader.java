@@ -49,6 +49,7 @@ final class TarReader {
             byte[] header = new byte[BLOCK];
             fill(header);
             if (isZero(header)) {
+                readToTheEnd();
                 return Optional.empty();
             }
             checkHeader(header);
@@ -56,6 +57,14 @@ final class TarReader {
             if (member.isPresent()) {
                 return member;
             }
+        }
+    }
+
+    /** What lies around the tar file proves only at its end that nothing was damaged. */
+    private void readToTheEnd() throws IOException {
+        byte[] rest = new byte[1 << 14];
+        while (in.read(rest, 0, rest.length) >= 0) {
+            // the rest is padding
         }
     }
 

@@ -3,6 +3,7 @@ package recovery.core.dump.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,25 @@ class DamagedArchivesTest {
         }
         assertThat(ArchiveParts.of(Files.write(folder.resolve(name), Arrays.copyOf(whole, proven))).all)
                 .isNotEmpty();
+    }
+
+    /** The checksum of what lies around the tar file stands behind its last block. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tar.tar", "folder.tar"})
+    void refusesATarFileWhoseLayerDoesNotFitItsChecksum(String name) throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(Files.readAllBytes(SMALL.resolve(name)));
+        }
+        byte[] bytes = packed.toByteArray();
+        Path file = folder.resolve("small.tar.gz");
+        assertThat(ArchiveParts.of(Files.write(file, bytes)).all).isNotEmpty();
+
+        bytes[bytes.length - 8] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> ArchiveParts.of(file))
+                .isInstanceOf(RecoveryException.class)
+                .hasMessageStartingWith("the gzip file is damaged: the checksum of its content is ");
     }
 
     /** One with every kind of object. */
