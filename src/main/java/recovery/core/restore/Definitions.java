@@ -24,7 +24,7 @@ final class Definitions {
 
     /** Throws what is wrong with {@code file}, under the code that it would have as a backup. */
     static void check(Path file, Engine engine, Cancellation cancellation) {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             throw problem(FILE_NOT_ACCESSIBLE, "SCHEMA_FILE names '%s', and there is no such file", file)
                     .remedy("Correct SCHEMA_FILE in the settings, or put the file there.");
         }

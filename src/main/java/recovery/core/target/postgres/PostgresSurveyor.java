@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
@@ -32,16 +35,10 @@ final class PostgresSurveyor {
                 new ArrayList<>(new SurveyRefusals(settings, session, live).find(backup, options.skippedExtensions()));
         refusals.addAll(roles.refusals());
         DiskSpace.refusal(needed, free, settings.server()).ifPresent(refusals::add);
+        List<Note> notes = notes(backup, live, size.isPresent(), roles);
+        unused(backup, options).ifPresent(notes::add);
         return new Survey(
-                version(),
-                live.isPresent(),
-                size.orElse(0),
-                needed,
-                free,
-                sessions(),
-                leftovers,
-                notes(backup, live, size.isPresent(), roles),
-                refusals);
+                version(), live.isPresent(), size.orElse(0), needed, free, sessions(), leftovers, notes, refusals);
     }
 
     private String version() throws SQLException {
@@ -92,6 +89,24 @@ final class PostgresSurveyor {
             notes.addAll(new BoundToDatabase(session, live.get()).notes());
         }
         return notes;
+    }
+
+    /** A mistyped name would have no effect, and nobody would notice. Only a whole look knows every role. */
+    private static Optional<Note> unused(Inspection backup, LoadOptions options) {
+        Set<String> names = new TreeSet<>(options.skippedExtensions());
+        backup.extensions().forEach(names::remove);
+        if (backup.complete()) {
+            names.addAll(options.roles().renamed().keySet());
+            backup.roles().forEach(names::remove);
+        }
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Note(
+                        "OPTION_UNUSED",
+                        "The backup has no such extension or role, so these options have no effect: %s."
+                                .formatted(names.stream()
+                                        .map(name -> "'" + name + "'")
+                                        .collect(Collectors.joining(", ")))));
     }
 
     private Optional<Note> newerDump(Inspection backup) throws SQLException {

@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import recovery.core.dump.DumpChoice;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.RoleOptions;
 import recovery.core.target.Survey;
 import recovery.harness.RealPostgres;
 
@@ -124,6 +129,27 @@ class PostgresSurveyTest {
 
         assertThat(server.databasesLike(live)).containsExactly(live, previous);
         server.execute("postgres", "DROP DATABASE " + live, "DROP DATABASE " + previous, "DROP ROLE " + role);
+    }
+
+    @Test
+    void namesOptionsThatMeetNothing() {
+        RealPostgres server = RealPostgres.version(RealPostgres.MIDDLE);
+        String live = server.newDatabase();
+        LoadOptions options = new LoadOptions(
+                DumpChoice.EVERYTHING,
+                new RoleOptions(Optional.empty(), false, false, Map.of("postgres", "x", "nosuch", "postgres")),
+                Set.of("hstore", "postgsi"),
+                Optional.empty());
+
+        Survey survey = Targets.target(server, live)
+                .survey(Targets.backup(List.of("postgres"), List.of("hstore"), "15.1", 1000), options);
+
+        assertThat(survey.notes())
+                .contains(
+                        new Note(
+                                "OPTION_UNUSED",
+                                "The backup has no such extension or role, so these options have no effect: 'nosuch', 'postgsi'."));
+        server.execute("postgres", "DROP DATABASE " + live);
     }
 
     @Test
