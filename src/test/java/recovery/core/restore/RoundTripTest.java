@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.error.Note;
+import recovery.core.layer.Secrets;
+import recovery.core.target.LoadOptions;
 import recovery.core.verify.Verification;
 import recovery.harness.PgDumpReferee;
 import recovery.harness.PostgresTools;
@@ -141,6 +145,46 @@ class RoundTripTest {
         assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
         assertThat(report.notes()).extracting(Note::code).contains("ROLE_MISSING");
         assertThat(PgDumpReferee.difference(expected, new PgDumpReferee(bare).canonical(live)))
+                .isEmpty();
+    }
+
+    /** The one for a key of a curve, the other for a passphrase. */
+    @ParameterizedTest
+    @CsvSource({
+        "shop-pg15.sql.gz.gpg, 15",
+        "shop-pg15-symmetric.dump.gpg, 15",
+        "shop-pg15.sql.gz.gpg, 14",
+        "shop-pg15-symmetric.dump.gpg, 14"
+    })
+    void anEncryptedOneComesBackTheSame(String backup, int version) throws Exception {
+        boolean symmetric = backup.contains("symmetric");
+        Secrets secrets = symmetric
+                ? new Secrets("sample passphrase".toCharArray(), new byte[0])
+                : new Secrets(new char[0], RestoreBench.sample("openpgp/sample-curve-private-key.asc"));
+        RealPostgres target = RealPostgres.version(version);
+        List<String> expected = version == 15
+                ? original
+                : BARE_SERVER.updateAndGet(known -> known.isEmpty() ? restoredByPsql(target) : known);
+        String live = target.newDatabase();
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.postgres(folder, target, live)) {
+            bench.put(backup, RestoreBench.sample("openpgp/" + backup));
+            report = bench.service()
+                    .start(new RestoreRequest(
+                            backup,
+                            false,
+                            Optional.empty(),
+                            true,
+                            Optional.empty(),
+                            LoadOptions.USUAL,
+                            secrets,
+                            "terminal"))
+                    .await();
+        }
+
+        assertThat(report.error()).isEmpty();
+        assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
+        assertThat(PgDumpReferee.difference(expected, new PgDumpReferee(target).canonical(live)))
                 .isEmpty();
     }
 
