@@ -4,34 +4,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import recovery.core.layer.BlockStream;
 
 /**
  * The content of a packet of authenticated chunks. A chunk is handed out only after its own tag fitted, and the end is
  * reported only after the last tag, which covers the length of all, fitted as well. For one thread.
  */
-final class AeadContent extends BlockStream {
+final class AeadContent extends Decrypted {
     private final InputStream in;
     private final Faults faults;
     private final int chunkBytes;
     /** One chunk with its tag, and so many bytes of what follows as tell whether it is the last one. */
     private final byte[] cipherText;
 
-    private final byte[] plain;
     private Optional<AeadFormat.Chunks> chunks = Optional.empty();
     private int cipherLength;
     private long number;
     private long contentBytes;
-    private int next;
-    private int limit;
-    private boolean ended;
 
     private AeadContent(InputStream in, AeadFormat format, Faults faults) throws IOException {
+        super(format.chunkBytes());
         this.in = in;
         this.faults = faults;
         this.chunkBytes = format.chunkBytes();
         this.cipherText = new byte[chunkBytes + 2 * AeadKind.TAG_BYTES];
-        this.plain = new byte[chunkBytes];
         fill();
     }
 
@@ -51,23 +46,7 @@ final class AeadContent extends BlockStream {
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        while (next == limit) {
-            if (ended) {
-                return -1;
-            }
-            openChunk();
-        }
-        int count = Math.min(length, limit - next);
-        System.arraycopy(plain, next, target, offset, count);
-        next += count;
-        return count;
-    }
-
-    private void openChunk() throws IOException {
+    void decryptMore() throws IOException {
         int length = chunkLength();
         boolean last = isLast();
         int taken = 0;

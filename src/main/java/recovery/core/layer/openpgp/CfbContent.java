@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import recovery.core.layer.BlockStream;
 
 /**
  * The content of an encrypted packet with a modification detection code (version 1 of tag 18, RFC 9580 section 5.13.1).
@@ -15,7 +14,7 @@ import recovery.core.layer.BlockStream;
  * and at the end {@code D3 14} and the SHA-1 of all that. Content is handed out as it comes, but the end is reported
  * only if the SHA-1 fits. For one thread.
  */
-final class CfbContent extends BlockStream {
+final class CfbContent extends Decrypted {
     /** So much of the body says whether a key may be the right one, whatever its cipher. */
     static final int HEAD_BYTES = 19;
 
@@ -31,16 +30,13 @@ final class CfbContent extends BlockStream {
     private final byte[] cipherText;
 
     private final byte[] keyStream = new byte[STEP];
-    /** What was not handed out yet; the last {@link #CODE_BYTES} may be the code. */
-    private final byte[] plain = new byte[CODE_BYTES + STEP];
-
+    /** What is in the buffer and was not handed out yet; its last {@link #CODE_BYTES} may be the code. */
     private int plainLength;
-    private int next;
-    private int limit;
+
     private boolean begun;
-    private boolean ended;
 
     CfbContent(InputStream in, CipherKind kind, SessionKey key, Faults faults) {
+        super(CODE_BYTES + STEP);
         this.in = in;
         this.faults = faults;
         this.block = kind.blockBytes();
@@ -85,23 +81,7 @@ final class CfbContent extends BlockStream {
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        while (next == limit) {
-            if (ended) {
-                return -1;
-            }
-            decryptMore();
-        }
-        int count = Math.min(length, limit - next);
-        System.arraycopy(plain, next, target, offset, count);
-        next += count;
-        return count;
-    }
-
-    private void decryptMore() throws IOException {
+    void decryptMore() throws IOException {
         System.arraycopy(plain, limit, plain, 0, plainLength - limit);
         plainLength -= limit;
         int count = in.readNBytes(cipherText, block, STEP);
