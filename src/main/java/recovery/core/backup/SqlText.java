@@ -40,7 +40,8 @@ final class SqlText {
 
     static Look look(byte[] head, boolean whole) {
         if (!isText(head)) {
-            return Look.unknown("not recognised: neither SQL nor a SQLite file; it may be encrypted or damaged");
+            return Look.unknown(
+                    "not recognised: neither SQL, nor an archive of pg_dump, nor a SQLite file; it may be encrypted or damaged");
         }
         if (!whole && isByPgDump(head)) {
             return Look.good(BackupFormat.SQL, Optional.of(Engine.POSTGRESQL), Contents.UNKNOWN);

@@ -99,7 +99,7 @@ class FirstBytesTest {
         "48656c6c6f20776f726c640a, 'text, but no SQL script'",
         "7b2261223a317d, 'text, but no SQL script'",
         "2d2d206e6f7468696e670a, text without any SQL statement",
-        "7f454c460201010000, not recognised: neither SQL nor a SQLite file; it may be encrypted or damaged",
+        "7f454c460201010000, 'not recognised: neither SQL, nor an archive of pg_dump, nor a SQLite file; it may be encrypted or damaged'",
         "1f8b, 'the gzip file ends too early, at byte 2 of the file'",
         "1f8b08ffffffffffffffffff, 'the gzip file is damaged: its header has unknown flags (ff), at byte 4 of the file'",
         "1f8b0900000000000003, 'the gzip file is damaged: its header names compression method 9 and only 8 exists, at byte 3 of the file'",
