@@ -27,7 +27,7 @@ public sealed interface DumpPart {
      * @param table quoted as SQL and with its schema where the dump says it, e.g. {@code sales."Odd Table"}
      * @param columns the column list with its parentheses as in the dump, or empty
      * @param encoding PostgreSQL's name of the encoding of the bytes
-     * @param rows must be read to its end before the next part is asked for
+     * @param rows must be read to its end before the next part is asked for, unless it is independent
      */
     record Rows(Entry entry, String table, String columns, String encoding, RowSource rows, long position, long line)
             implements DumpPart {}

@@ -26,19 +26,13 @@ final class BackupChoice {
     /** Of several databases the one named like the target, unless one is named. */
     static LoadOptions preferring(LoadOptions options, String target) {
         DumpChoice choice = options.choice();
-        return with(
-                options,
-                new DumpChoice(
-                        choice.database(), choice.preferred().or(() -> Optional.of(target)), choice.selection()));
+        return options.with(new DumpChoice(
+                choice.database(), choice.preferred().or(() -> Optional.of(target)), choice.selection()));
     }
 
     static LoadOptions naming(LoadOptions options, String database) {
         DumpChoice choice = options.choice();
-        return with(options, new DumpChoice(Optional.of(database), choice.preferred(), choice.selection()));
-    }
-
-    private static LoadOptions with(LoadOptions options, DumpChoice choice) {
-        return new LoadOptions(choice, options.roles(), options.skippedExtensions(), options.schemaFile());
+        return options.with(new DumpChoice(Optional.of(database), choice.preferred(), choice.selection()));
     }
 
     /** The definitions of another file are used for rows alone; a script of SQLite begins with rows only then. */
@@ -47,9 +41,7 @@ final class BackupChoice {
                 && inspection.format() == BackupFormat.SQL
                 && !inspection.engine().equals(Optional.of(Engine.POSTGRESQL))
                 && !inspection.tables().isEmpty();
-        return inspection.contents() == Contents.DATA || rowsOfSqlite
-                ? options
-                : new LoadOptions(options.choice(), options.roles(), options.skippedExtensions(), Optional.empty());
+        return inspection.contents() == Contents.DATA || rowsOfSqlite ? options : options.withoutSchemaFile();
     }
 
     /** The backup holds several databases, and none was taken. */

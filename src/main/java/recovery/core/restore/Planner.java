@@ -51,9 +51,8 @@ final class Planner {
 
     /** Reads the whole backup of that name, also one that this target cannot take. */
     Inspection inspect(String name, Opening opening, DumpChoice choice) {
-        LoadOptions usual = LoadOptions.USUAL;
-        LoadOptions options = new LoadOptions(choice, usual.roles(), usual.skippedExtensions(), usual.schemaFile());
-        return look(readable(name, opening), true, opening, options).inspection();
+        return look(readable(name, opening), true, opening, LoadOptions.USUAL.with(choice))
+                .inspection();
     }
 
     /** The backup of that name, opened if it is encrypted, if this server can restore it into this target. */
