@@ -4,6 +4,8 @@ import static recovery.core.error.ErrorCode.LOAD_FAILED;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpReader;
@@ -22,25 +24,41 @@ final class DamageSearch {
 
     private static final int BLOCK_BYTES = 256 * 1024;
 
-    private final DumpReader reader;
+    private final Parts parts;
     private final Cancellation cancellation;
 
-    DamageSearch(DumpReader reader, Cancellation cancellation) {
-        this.reader = reader;
+    /** Where the next part comes from. */
+    private interface Parts {
+        Optional<DumpPart> next() throws IOException;
+    }
+
+    private DamageSearch(Parts parts, Cancellation cancellation) {
+        this.parts = parts;
         this.cancellation = cancellation;
     }
 
-    /** {@code failure}, or what is wrong with the backup behind {@code part} if that can be found in time. */
+    /** In all that {@code reader} has not handed out. */
+    static DamageSearch of(DumpReader reader, Cancellation cancellation) {
+        return new DamageSearch(reader::next, cancellation);
+    }
+
+    /** In the rest of one table's rows. */
+    static DamageSearch ofRows(DumpPart.Rows rows, Cancellation cancellation) {
+        Iterator<DumpPart> once = List.<DumpPart>of(rows).iterator();
+        return new DamageSearch(() -> once.hasNext() ? Optional.of(once.next()) : Optional.empty(), cancellation);
+    }
+
+    /** {@code failure}, or what is wrong with the backup in {@code part} or behind it if that can be found in time. */
     RecoveryException explain(RecoveryException failure, Optional<DumpPart> part) throws IOException {
         if (failure.code() != LOAD_FAILED) {
             return failure;
         }
         long end = System.nanoTime() + LONGEST.toNanos();
         try {
-            Optional<DumpPart> next = part;
+            Optional<DumpPart> next = part.isPresent() ? part : parts.next();
             while (next.isPresent() && System.nanoTime() < end) {
                 pass(next.get(), end);
-                next = System.nanoTime() < end ? reader.next() : Optional.empty();
+                next = System.nanoTime() < end ? parts.next() : Optional.empty();
             }
             return failure;
         } catch (RecoveryException damage) {

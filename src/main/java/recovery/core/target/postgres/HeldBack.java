@@ -2,6 +2,7 @@ package recovery.core.target.postgres;
 
 import static recovery.core.target.postgres.PostgresNames.literal;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class HeldBack {
 
     /** Runs one statement. */
     interface Runner {
-        void run(DumpPart.Statement statement) throws SQLException;
+        void run(DumpPart.Statement statement) throws SQLException, IOException;
     }
 
     HeldBack(LoadConnection connection) {
@@ -37,7 +38,7 @@ final class HeldBack {
         return true;
     }
 
-    void run(Runner runner) throws SQLException {
+    void run(Runner runner) throws SQLException, IOException {
         if (!held.isEmpty()) {
             connection.run("RESET SESSION AUTHORIZATION");
         }

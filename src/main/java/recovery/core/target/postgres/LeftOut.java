@@ -16,8 +16,8 @@ import recovery.core.error.Note;
 
 /**
  * What could not be made because an extension was skipped or the restoring role lacks a right, and everything that
- * failed in consequence: one root cause each, with its consequences counted under it. For one thread, in the order of
- * the dump.
+ * failed in consequence: one root cause each, with its consequences counted under it. Any thread may tell; what depends on another
+ * statement of the dump comes behind it.
  *
  * <p>Nothing is left out beforehand: a statement is run, and only if the database does not take it, and says that
  * something is missing, is it looked up here. Rows are no loss that anybody agreed to by restoring with few rights, so
@@ -75,12 +75,12 @@ final class LeftOut {
     }
 
     /** Whether anything may be left out at all, so that a transaction of the dump has to survive it. */
-    boolean isPossible() {
+    synchronized boolean isPossible() {
         return !extensions.isEmpty() || !superuser || !roots.isEmpty();
     }
 
     /** Whether the failed statement is left out; then it is noted, and what it would have made is known to be missing. */
-    boolean takes(DumpPart.Statement statement, SqlTokens tokens, SQLException e) {
+    synchronized boolean takes(DumpPart.Statement statement, SqlTokens tokens, SQLException e) {
         String state = PostgresErrors.state(e);
         Optional<CreatedObject> created = CreatedObject.of(tokens);
         boolean table = created.map(CreatedObject::holdsRows).orElse(false);
@@ -103,7 +103,7 @@ final class LeftOut {
     }
 
     /** Leaves a function out whose program library is not to be loaded. */
-    void withoutLibrary(DumpPart.Statement statement, SqlTokens tokens, String library) {
+    synchronized void withoutLibrary(DumpPart.Statement statement, SqlTokens tokens, String library) {
         Optional<CreatedObject> created = CreatedObject.of(tokens);
         String because =
                 "its library '%s' lies where others than the server's administrator may write".formatted(library);
@@ -115,7 +115,7 @@ final class LeftOut {
     }
 
     /** Whether rows of this table have nowhere to go: it is left out, or a skipped extension would have made it. */
-    boolean takesRowsOf(SqlTokens.Name table, LoadCatalog catalog) throws SQLException {
+    synchronized boolean takesRowsOf(SqlTokens.Name table, LoadCatalog catalog) throws SQLException {
         String name = key(table.parts());
         if (extensions.isEmpty()) {
             return false;
@@ -128,7 +128,7 @@ final class LeftOut {
         return byName.containsKey(name);
     }
 
-    void droppedRows(SqlTokens.Name table, long rows) {
+    synchronized void droppedRows(SqlTokens.Name table, long rows) {
         byName.get(key(table.parts())).rows += rows;
     }
 
@@ -189,7 +189,7 @@ final class LeftOut {
     }
 
     /** One note for each root cause. */
-    List<Note> notes() {
+    synchronized List<Note> notes() {
         List<Note> notes = new ArrayList<>();
         for (Root root : roots.subList(0, Math.min(MOST_NOTES, roots.size()))) {
             notes.add(note(root));
@@ -211,7 +211,7 @@ final class LeftOut {
     }
 
     /** What an operator agreed to do without: the restored database lacks it, and no check can say otherwise. */
-    List<String> lost() {
+    synchronized List<String> lost() {
         return roots.stream()
                 .filter(root -> root.agreed)
                 .map(root -> root.rows == 0 ? root.what : "%s (%d rows)".formatted(root.what, root.rows))

@@ -1,9 +1,5 @@
 package recovery.core.target.postgres;
 
-import static recovery.core.error.ErrorCode.LOAD_FAILED;
-import static recovery.core.error.RecoveryException.problem;
-
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,20 +14,16 @@ import org.postgresql.core.TransactionState;
 import org.postgresql.largeobject.LargeObject;
 import org.postgresql.largeobject.LargeObjectManager;
 import recovery.core.dump.DumpPart;
-import recovery.core.dump.RowBlock;
-import recovery.core.target.LoadWatch;
 
 /**
  * One connection to the copy: runs statements as they are and carries rows. Decides nothing and counts nothing. For
  * one thread, except {@link #cancel}.
  */
 final class LoadConnection implements AutoCloseable {
-    private static final int BLOCK_BYTES = 256 * 1024;
     private static final String SAVEPOINT = "recovery_load";
 
     private final BaseConnection connection;
     private final Statement statement;
-    private final RowBlock block = new RowBlock(BLOCK_BYTES);
 
     /** @param connection by pgjdbc, with preferQueryMode=simple and autocommit; stays open */
     LoadConnection(Connection connection) throws SQLException {
@@ -39,6 +31,11 @@ final class LoadConnection implements AutoCloseable {
         statement = connection.createStatement();
         // Braces and question marks of the dump are not for the driver.
         statement.setEscapeProcessing(false);
+    }
+
+    /** The process of the server that works for this connection. */
+    int backend() {
+        return connection.getBackendPID();
     }
 
     /** Host and port, for people. */
@@ -120,34 +117,9 @@ final class LoadConnection implements AutoCloseable {
         }
     }
 
-    /** Carries the rows of one block over and returns how many the database stored: all of them, or this throws. */
-    long copy(DumpPart.Rows rows, LoadWatch watch) throws SQLException, IOException {
-        CopyIn copy = connection.getCopyAPI().copyIn(copySql(rows));
-        try {
-            long told = 0;
-            while (rows.rows().read(block)) {
-                copy.writeToCopy(block.bytes(), 0, block.length());
-                watch.rows(rows.rows().rowCount() - told);
-                told = rows.rows().rowCount();
-            }
-            long stored = copy.endCopy();
-            watch.rows(rows.rows().rowCount() - told);
-            if (stored != rows.rows().rowCount()) {
-                throw problem(
-                                LOAD_FAILED,
-                                "table '%s' took %d rows, the dump has %d",
-                                rows.table(),
-                                stored,
-                                rows.rows().rowCount())
-                        .remedy("A trigger of the dump changes rows while they are loaded; remove it from a copy of the"
-                                + " file, or restore another backup.");
-            }
-            return stored;
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        }
+    /** Begins to carry rows over; to be ended, or cancelled on every other way out. */
+    CopyIn copyIn(DumpPart.Rows rows) throws SQLException {
+        return connection.getCopyAPI().copyIn(copySql(rows));
     }
 
     /** Opens a large object for writing, in a transaction of its own. Closed before {@code finish}, nothing stays. */

@@ -111,10 +111,10 @@ final class LoadFailure {
                         StatementInsert.is(statement) ? ofRows(e) : state(e)));
     }
 
-    static RecoveryException of(DumpPart.Rows rows, SQLException e, String server) {
+    static RecoveryException of(DumpPart.Rows rows, RowPlaces places, SQLException e, String server) {
         String where = serverMessage(e)
                 .map(ServerErrorMessage::getWhere)
-                .map(text -> "; " + oneLine(text))
+                .map(text -> "; " + oneLine(places.inTable(text)))
                 .orElse("");
         return PostgresErrors.surroundings(e, server)
                 .orElseGet(() -> withRemedy(

@@ -109,7 +109,7 @@ final class LoadNotes {
         add(kind, one, many, name, DumpPlace.of(part));
     }
 
-    private void add(Kind kind, String one, String many, String name, String place) {
+    private synchronized void add(Kind kind, String one, String many, String name, String place) {
         Tally tally = tallies.computeIfAbsent(kind, k -> new Tally(one, many, place));
         tally.count++;
         // Enough to say how many more there are without holding every name of a hostile dump.
@@ -119,26 +119,26 @@ final class LoadNotes {
     }
 
     /** One object more that the restoring role had to keep. */
-    void addOwnerNotAllowed(String role) {
+    synchronized void addOwnerNotAllowed(String role) {
         add(Kind.OWNER_NOT_ALLOWED, "object", "objects", role, "");
     }
 
     /** What the dump says of a role that was created, and the server does not accept. */
-    void roleSettingSkipped(String statement) {
+    synchronized void roleSettingSkipped(String statement) {
         add(Kind.SETTING_SKIPPED, "setting of a role", "settings of roles", statement, "");
     }
 
     /** A role that the restore added to the server. */
-    void roleCreated(String role) {
+    synchronized void roleCreated(String role) {
         add(Kind.ROLE_CREATED, "role", "roles", role, "");
     }
 
-    void roleMissing(String role, RolePart part) {
+    synchronized void roleMissing(String role, RolePart part) {
         missingRoles.computeIfAbsent(role, name -> new LinkedHashMap<>()).merge(part, 1, Integer::sum);
     }
 
     /** All notes, missing roles first. */
-    List<Note> all() {
+    synchronized List<Note> all() {
         List<Note> notes = new ArrayList<>();
         missingRoles.forEach((role, parts) -> notes.add(new Note("ROLE_MISSING", textFor(role, parts))));
         tallies.forEach((kind, tally) -> notes.add(new Note(kind.name(), textFor(kind, tally))));

@@ -42,6 +42,11 @@ final class LoadSession {
                 .collect(Collectors.joining("; "));
     }
 
+    /** The same for a session that may have had any before. */
+    static String fresh(LoadServer server) {
+        return "RESET SESSION AUTHORIZATION; RESET ALL; SET client_min_messages = warning; " + sql(server);
+    }
+
     static void begin(Connection connection, LoadServer server) throws SQLException {
         run(connection, "SET client_min_messages = warning; " + sql(server));
     }

@@ -41,7 +41,10 @@ final class PostgresCopy implements TargetCopy {
         try (LiveGuard guard = LiveGuard.of(connections);
                 Connection connection = connections.loading(name)) {
             DumpReader reader = reader(backup, stream, options, watch);
-            return new PostgresLoader(connection, live, exists(live), options).load(reader, watch);
+            int jobs = options.jobs().orElseGet(Jobs::ofThisHost);
+            return new PostgresLoader(connection, live, exists(live), options)
+                    .over(jobs, () -> connections.loading(name))
+                    .load(reader, watch);
         } catch (SQLException e) {
             throw failed("loading into '" + name + "'", e, watch);
         }

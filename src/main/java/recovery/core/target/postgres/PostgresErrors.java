@@ -91,6 +91,11 @@ public final class PostgresErrors {
         return state(e).startsWith("08") || state(e).startsWith("57P");
     }
 
+    /** The server, the database or the role has no connection left. */
+    static boolean isWithoutRoom(SQLException e) {
+        return state(e).equals("53300");
+    }
+
     static String state(SQLException e) {
         return e.getSQLState() == null ? "" : e.getSQLState();
     }

@@ -10,18 +10,25 @@ import recovery.core.dump.DumpReader;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.postgres.tasks.Order;
 
 /**
- * Loads a dump into the empty copy, part by part and in the order of the dump, on one connection.
+ * Loads a dump into the empty copy: on one connection part by part and in the order of the dump; over several, rows and
+ * what comes behind them beside each other as far as the dump says what belongs together ({@link SharedWork}).
  * What is to run last in any case ({@link HeldBack}) runs last.
  *
- * <p>Does not create the copy, does not close the connection or the reader, and does not clean up: after a failure the
- * copy is to be dropped. For one thread and one dump.
+ * <p>Does not create the copy, does not close its first connection or the reader, and does not clean up: after a failure
+ * the copy is to be dropped. For one thread and one dump.
  */
 public final class PostgresLoader {
     private final Connection connection;
     private final Optional<String> live;
     private final LoadOptions options;
+    private int jobs = 1;
+    private Crew.Connector connector = () -> {
+        throw new IllegalStateException("there is one connection only");
+    };
+    private Order order = Order.longestFirst();
 
     /** As a backup is loaded without any wishes. */
     public PostgresLoader(Connection connection, String liveName, boolean liveExists) {
@@ -39,6 +46,18 @@ public final class PostgresLoader {
         this.live = liveExists ? Optional.of(liveName) : Optional.empty();
     }
 
+    /** Works over up to {@code count} more connections if that is more than one; they are closed at the end. */
+    PostgresLoader over(int count, Crew.Connector more) {
+        jobs = count;
+        connector = more;
+        return this;
+    }
+
+    PostgresLoader in(Order otherOrder) {
+        order = otherOrder;
+        return this;
+    }
+
     /**
      * Loads everything the reader hands out.
      *
@@ -46,13 +65,18 @@ public final class PostgresLoader {
      *     DUMP_DANGEROUS, DISK_FULL, DATABASE_UNREACHABLE, CANCELLED, and the codes of the reader
      */
     public LoadResult load(DumpReader reader, LoadWatch watch) throws IOException {
-        try (LoadConnection target = new LoadConnection(connection)) {
-            watch.cancellation().whenAsked(target::cancel);
+        try (Worker first = new Worker(connection, true, jobs);
+                Crew crew = new Crew(jobs, connector, order, watch)) {
+            watch.cancellation().whenAsked(() -> {
+                first.cancel();
+                crew.cancel();
+            });
             try {
-                return new LoadRun(connection, target, live, options, watch).all(reader);
+                return new LoadRun(connection, first, crew, live, options, watch).all(reader);
             } catch (SQLException e) {
                 watch.cancellation().check();
-                throw PostgresErrors.failed(LOAD_FAILED, "preparing the load", e, target.server());
+                throw PostgresErrors.failed(
+                        LOAD_FAILED, "preparing the load", e, first.connection().server());
             } finally {
                 watch.cancellation().whenAsked(() -> {});
             }

@@ -39,6 +39,7 @@ final class RowEffects {
     private final RowCounts counts;
     private final LoadCatalog catalog;
     private boolean triggers;
+    private boolean foreignKeys;
     private boolean foreignKeysProven = true;
 
     RowEffects(RowCounts counts, LoadCatalog catalog) {
@@ -49,6 +50,11 @@ final class RowEffects {
     /** No statement so far switched foreign keys off or added one unchecked. */
     boolean foreignKeysProven() {
         return foreignKeysProven;
+    }
+
+    /** Something looks at other rows when one comes, so that tables must be filled in the order of the dump. */
+    boolean orderOfRowsMatters() {
+        return triggers || foreignKeys;
     }
 
     /** Rows of data come next. Triggers that are there already may write to any table. */
@@ -63,6 +69,7 @@ final class RowEffects {
         if (OPAQUE.contains(verb) || (verb.equals("select") && !HARMLESS.containsAll(scan.calls()))) {
             counts.allUnknown();
         }
+        foreignKeys |= isForeignKey(tokens);
         switch (verb) {
             case "delete", "update" -> change(tokens, verb.equals("delete") ? 2 : 1);
             case "truncate" -> change(tokens, tokens.has(1, "table") ? 2 : 1);
@@ -127,6 +134,16 @@ final class RowEffects {
         return tokens.get(at).is("trigger")
                 || tokens.has(at, "constraint trigger")
                 || (tokens.get(at).is("rule") && !tokens.get(at + 1).text().equals("_RETURN"));
+    }
+
+    private static boolean isForeignKey(SqlTokens tokens) {
+        boolean found = false;
+        if (tokens.find(1, "table") > 0 && (tokens.begins("create") || tokens.begins("alter"))) {
+            for (int i = 2; i < tokens.size() && !found; i++) {
+                found = tokens.get(i).is("references");
+            }
+        }
+        return found;
     }
 
     private static boolean switchesOff(SqlTokens tokens) {

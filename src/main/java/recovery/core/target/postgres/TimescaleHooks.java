@@ -29,6 +29,11 @@ final class TimescaleHooks {
         }
     }
 
+    /** TimescaleDB has been told, in this session. */
+    boolean areOn() {
+        return schema.isPresent();
+    }
+
     /** Everything of the dump has run. */
     Optional<Note> atEnd() throws SQLException {
         call("timescaledb_post_restore");

@@ -40,6 +40,9 @@ public enum Claim {
 
     /** How a step with this claim stands to one with {@code later} that comes behind it in the dump. */
     public Relation to(Claim later) {
+        if (this == COPY && later == COPY) {
+            return Relation.FREE;
+        }
         if (this == ALONE || later == ALONE || this == COPY || later == COPY) {
             return Relation.ORDERED;
         }

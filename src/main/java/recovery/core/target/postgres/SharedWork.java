@@ -1,0 +1,112 @@
+package recovery.core.target.postgres;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.Section;
+import recovery.core.dump.SqlTokens;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.postgres.postdata.Claim;
+import recovery.core.target.postgres.postdata.Step;
+import recovery.core.target.postgres.tasks.Task;
+
+/**
+ * The work of a load that goes to the crew, and what came of it. Without a crew everything is done at once over the
+ * first connection. For one thread, in the order of the dump.
+ */
+final class SharedWork {
+    /** Of a table of which nothing is known. */
+    private static final long UNKNOWN_BYTES = 1_000_000;
+
+    /** Values of sequences, and large objects with what belongs to them. */
+    private static final Set<String> BESIDE_ROWS = Set.of("SEQUENCE SET", "BLOB", "BLOBS", "BLOB METADATA");
+
+    private final Crew crew;
+    private final Worker first;
+    private final LoadWatch watch;
+    private final TableFamilies families;
+    private final RowCounts counts;
+    private final DumpSession session;
+    private final List<Load> loads = new ArrayList<>();
+    private final Map<String, Long> bytes = new HashMap<>();
+
+    private record Load(TableLoad rows, Optional<TableName> table) {}
+
+    SharedWork(
+            Crew crew, Worker first, TableFamilies families, RowCounts counts, DumpSession session, LoadWatch watch) {
+        this.session = session;
+        this.crew = crew;
+        this.first = first;
+        this.families = families;
+        this.counts = counts;
+        this.watch = watch;
+    }
+
+    /** Whether rows may come over several connections, as far as their place in the dump tells. */
+    static boolean mayBeShared(DumpPart.Rows rows) {
+        return rows.entry().section() == Section.DATA;
+    }
+
+    /** Loads rows over the first connection, when everything before is done. */
+    void loadAlone(DumpPart.Rows rows, Optional<TableName> table) throws SQLException, IOException {
+        awaitAll();
+        TableLoad load = new TableLoad(rows, session.sql(), watch);
+        load.on(first, () -> {});
+        count(new Load(load, table));
+    }
+
+    /** Loads rows; returns as soon as the reader may go on. */
+    void load(DumpPart.Rows rows, TableName table) throws SQLException, IOException {
+        String name = Step.name(table.schema(), table.table());
+        // rows of a partitioned table come to rest in others
+        Set<String> filled = families.isPartitioned(name) ? families.of(name) : Set.of(name);
+        Map<String, Claim> claims = new HashMap<>();
+        filled.forEach(one -> claims.put(one, Claim.COPY));
+        TableLoad load = new TableLoad(rows, session.sql(), watch);
+        loads.add(new Load(load, Optional.of(table)));
+        long weight = rows.rows().sizeHint().orElse(UNKNOWN_BYTES);
+        Task<Job> task = crew.give(load, claims, (double) weight, true);
+        if (!rows.rows().isIndependent()) {
+            crew.awaitUsedUp(task);
+            weight = load.bytes();
+        }
+        bytes.merge(name, weight, Long::sum);
+    }
+
+    /** Whether a statement may be one for the crew, as far as its place in the dump tells. */
+    static boolean mayTake(DumpPart.Statement statement) {
+        String kind = statement.entry().kind();
+        return statement.entry().section() == Section.POST_DATA
+                || kind.equals("COMMENT")
+                || kind.equals("SECURITY LABEL");
+    }
+
+    /** Whether the crew takes a statement, which then runs when what it needs is done. */
+    boolean takes(StatementRunner.Ruled ruled, StatementRunner runner) {
+        return false;
+    }
+
+    /** Whether a statement may run at any time, whatever is under way: it has to do with no table. */
+    static boolean isBesideAll(DumpPart.Statement statement, SqlTokens tokens) {
+        return DumpSession.isSetting(tokens)
+                || (statement.entry().section() == Section.DATA
+                        && BESIDE_ROWS.contains(statement.entry().kind()));
+    }
+
+    /** Waits until everything is done that was given to the crew. */
+    void awaitAll() throws SQLException, IOException {
+        crew.awaitAll();
+        loads.forEach(this::count);
+        loads.clear();
+    }
+
+    private void count(Load load) {
+        load.table().ifPresentOrElse(table -> counts.added(table, load.rows().stored()), counts::allUnknown);
+    }
+}

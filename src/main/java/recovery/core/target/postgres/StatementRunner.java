@@ -1,0 +1,105 @@
+package recovery.core.target.postgres;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import recovery.core.dump.DumpPart;
+import recovery.core.dump.SqlTokens;
+import recovery.core.target.LoadWatch;
+
+/**
+ * Runs statements as the rules want it, and gets over failures that may be got over. Any thread may call, each with a
+ * connection of its own.
+ */
+final class StatementRunner {
+    private static final String DEADLOCK = "40P01";
+    private static final int ATTEMPTS = 10;
+
+    private final LoadServer server;
+    private final LeftOut leftOut;
+    private final LoadNotes notes;
+    private final LoadWatch watch;
+
+    StatementRunner(LoadServer server, LeftOut leftOut, LoadNotes notes, LoadWatch watch) {
+        this.server = server;
+        this.leftOut = leftOut;
+        this.notes = notes;
+        this.watch = watch;
+    }
+
+    /** A statement of the dump, or a step of it. {@code sql} of the first is what errors quote. */
+    record Ruled(DumpPart.Statement statement, SqlTokens tokens, Ruling ruling) {}
+
+    /**
+     * Runs {@code first}, or what is to be run instead if that is not possible; what has run, if anything has.
+     *
+     * @throws recovery.core.error.RecoveryException if the load has failed with it
+     */
+    Optional<String> run(LoadConnection target, Ruled first) throws SQLException {
+        Optional<Ruling> next = Optional.of(first.ruling());
+        Optional<String> done = Optional.empty();
+        while (next.isPresent()) {
+            next.get().note().accept(notes);
+            Outcome outcome = run(target, first, next.get());
+            done = outcome.done();
+            next = outcome.next();
+        }
+        return done;
+    }
+
+    private record Outcome(Optional<String> done, Optional<Ruling> next) {}
+
+    private Outcome run(LoadConnection target, Ruled ruled, Ruling ruling) throws SQLException {
+        if (ruling.sql().isEmpty()) {
+            return new Outcome(Optional.empty(), Optional.empty());
+        }
+        try {
+            execute(target, ruled, ruling);
+            ruling.done().accept(notes);
+            return new Outcome(ruling.sql(), Optional.empty());
+        } catch (SQLException e) {
+            watch.cancellation().check();
+            DumpPart.Statement statement = ruled.statement();
+            Optional<Ruling> next = StatementRules.afterFailure(statement, ruling, e);
+            if (next.isEmpty() && !leftOut.takes(statement, ruled.tokens(), e)) {
+                throw LoadFailure.of(statement, ruled.tokens(), e, server.version(), target.server());
+            }
+            return new Outcome(Optional.empty(), next.or(() -> instead(ruled.tokens(), statement.sql())));
+        }
+    }
+
+    /**
+     * Nothing of a load waits for anything else of it in a circle; but the server's own housekeeping, or whoever looks
+     * into the copy, may be in the way. Then the statement has left nothing behind and is run again.
+     */
+    private void execute(LoadConnection target, Ruled ruled, Ruling ruling) throws SQLException {
+        String sql = ruling.sql().orElseThrow();
+        boolean inside = target.inTransaction();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (inside && (leftOut.isPossible() || StatementRules.mayBeForgiven(ruling, ruled.tokens()))) {
+                    target.runOrUndo(sql);
+                } else {
+                    target.run(sql);
+                }
+                return;
+            } catch (SQLException e) {
+                watch.cancellation().check();
+                if (inside || !PostgresErrors.state(e).equals(DEADLOCK) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** pg_dump makes a view without its query first; alone it would answer with nonsense. */
+    private static Optional<Ruling> instead(SqlTokens tokens, String sql) {
+        return tokens.begins("create or replace view")
+                ? tokens.name(4)
+                        .map(name -> Ruling.run("DROP VIEW IF EXISTS "
+                                + sql.substring(
+                                        tokens.get(4).begin(),
+                                        tokens.get(name.next() - 1).end())
+                                + " CASCADE"))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,58 @@
+package recovery.core.target.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import recovery.core.dump.RowBlock;
+
+/** A connection to the copy with what one thread needs to work over it. For one thread, except {@link #cancel}. */
+final class Worker implements AutoCloseable {
+    private static final int BLOCK_BYTES = 1024 * 1024;
+    private static final int SMALLEST_BLOCK_BYTES = 128 * 1024;
+
+    private final LoadConnection connection;
+    private final int blockBytes;
+    private RowBlock block = new RowBlock(0);
+    private final boolean ofDump;
+    private String session = "";
+
+    /**
+     * @param ofDump the statements of the dump run here in their order, and make the settings
+     * @param workers how many there are, which share the memory
+     */
+    Worker(Connection connection, boolean ofDump, int workers) throws SQLException {
+        this.connection = new LoadConnection(connection);
+        this.ofDump = ofDump;
+        long share = Runtime.getRuntime().maxMemory() / 8 / workers;
+        blockBytes = (int) Math.max(SMALLEST_BLOCK_BYTES, Math.min(BLOCK_BYTES, share));
+    }
+
+    LoadConnection connection() {
+        return connection;
+    }
+
+    /** For rows on their way; the same every time. */
+    RowBlock block() {
+        if (block.bytes().length == 0) {
+            block = new RowBlock(blockBytes);
+        }
+        return block;
+    }
+
+    /** Gives the connection the settings of {@link DumpSession#sql}, unless it has them. */
+    void use(String settings) throws SQLException {
+        if (!ofDump && !session.equals(settings)) {
+            connection.run(settings);
+            session = settings;
+        }
+    }
+
+    void cancel() {
+        connection.cancel();
+    }
+
+    /** Closes what this made, not the connection. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
