@@ -120,7 +120,6 @@ final class PartLoader {
 
     private void rows(DumpPart.Rows rows) throws SQLException, IOException {
         flush();
-        watch.object(rows.table());
         effects.beforeRows();
         Optional<SqlTokens.Name> name = SqlTokens.of(rows.table(), 5).name(0);
         rules.check(rows, name);
