@@ -20,10 +20,13 @@ import recovery.core.dump.SqlTokens;
  */
 public final class PostData {
     private final Relations relations;
+    private final int version;
     private final Map<String, Relation> tablesOfIndexes = new HashMap<>();
 
-    public PostData(Relations relations) {
+    /** @param version the server's major version */
+    public PostData(Relations relations, int version) {
         this.relations = relations;
+        this.version = version;
     }
 
     /**
@@ -72,7 +75,7 @@ public final class PostData {
             return new ObjectSteps(relations).alterStatistics(words);
         }
         words.need("table");
-        return new TableSteps(relations, tablesOfIndexes).read(words);
+        return new TableSteps(relations, tablesOfIndexes, version).read(words);
     }
 
     /**

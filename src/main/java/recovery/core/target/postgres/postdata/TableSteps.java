@@ -16,8 +16,10 @@ final class TableSteps {
 
     private final Relations relations;
     private final Map<String, Relation> tablesOfIndexes;
+    private final int version;
 
-    TableSteps(Relations relations, Map<String, Relation> tablesOfIndexes) {
+    TableSteps(Relations relations, Map<String, Relation> tablesOfIndexes, int version) {
+        this.version = version;
         this.relations = relations;
         this.tablesOfIndexes = tablesOfIndexes;
     }
@@ -51,7 +53,7 @@ final class TableSteps {
     private Understood constraint(Constraint constraint) {
         Words words = constraint.words();
         if (words.has("primary key") || words.has("unique") || words.has("exclude")) {
-            return new UniqueSteps(relations, tablesOfIndexes).read(constraint);
+            return new UniqueSteps(relations, tablesOfIndexes, version).read(constraint);
         }
         if (words.has("foreign key")) {
             return new ForeignKeySteps(relations).read(constraint);

@@ -21,8 +21,10 @@ final class UniqueSteps {
 
     private final Relations relations;
     private final Map<String, Relation> tablesOfIndexes;
+    private final int version;
 
-    UniqueSteps(Relations relations, Map<String, Relation> tablesOfIndexes) {
+    UniqueSteps(Relations relations, Map<String, Relation> tablesOfIndexes, int version) {
+        this.version = version;
         this.relations = relations;
         this.tablesOfIndexes = tablesOfIndexes;
     }
@@ -54,7 +56,7 @@ final class UniqueSteps {
         }
         Relation table = constraint.table();
         tablesOfIndexes.put(table.beside(constraint.name()).key(), table);
-        if (exclude || !plain || relations.isPartitioned(table.schema(), table.name())) {
+        if (exclude || !plain || isDifferentFromIndex(kind, table)) {
             return new Understood(KINDS, List.of(whole(constraint)));
         }
         String name = constraint.nameSql();
@@ -63,6 +65,14 @@ final class UniqueSteps {
         String attach = constraint.headSql() + " ADD CONSTRAINT " + name + " " + kind + " USING INDEX " + name
                 + spaced(deferred);
         return new Understood(KINDS, List.of(build(constraint, index), attach(constraint, attach)));
+    }
+
+    /** Since 18 a primary key from an index takes the NOT NULL that a column inherits for one of the table itself. */
+    private boolean isDifferentFromIndex(String kind, Relation table) {
+        return relations.isPartitioned(table.schema(), table.name())
+                || (version >= 18
+                        && !kind.equalsIgnoreCase("unique")
+                        && !relations.above(table.schema(), table.name()).isEmpty());
     }
 
     /** {@code WITH (…)} and the tablespace, as CREATE INDEX has them. */
@@ -93,22 +103,23 @@ final class UniqueSteps {
         return new Step(Work.INDEX, sql, claims.map(), Optional.of(table.key()), 1);
     }
 
-    private static Step attach(Constraint constraint, String sql) {
+    private Step attach(Constraint constraint, String sql) {
         return new Step(Work.INDEX, sql, attaching(constraint).map(), Optional.empty(), 0);
     }
 
-    private static Claims attaching(Constraint constraint) {
+    /** Columns of a primary key become NOT NULL in the tables below as well. */
+    private Claims attaching(Constraint constraint) {
         Relation table = constraint.table();
         return new Claims()
                 .on(table, ATTACH)
+                .on(relations.below(table.schema(), table.name()), ATTACH)
                 .on(table.beside(constraint.name()), ALONE)
                 .on(constraint.key(), ALONE);
     }
 
-    /** Of a partitioned table the index is empty; its columns become NOT NULL in the partitions as well. */
     private Step whole(Constraint constraint) {
-        Relation table = constraint.table();
-        Claims claims = attaching(constraint).on(relations.below(table.schema(), table.name()), ATTACH);
-        return new Step(Work.INDEX, constraint.words().sql(), claims.map(), Optional.of(table.key()), 1);
+        Optional<String> table = Optional.of(constraint.table().key());
+        return new Step(
+                Work.INDEX, constraint.words().sql(), attaching(constraint).map(), table, 1);
     }
 }
