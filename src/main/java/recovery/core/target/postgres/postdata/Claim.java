@@ -1,32 +1,34 @@
 package recovery.core.target.postgres.postdata;
 
-import java.util.Set;
-
 /**
- * What a step does with one table or index, as far as it matters to other steps. From it follows whether two steps may
- * run at the same time, and in which order; so that no two that could wait for each other's locks ever run together.
+ * What a step does with one table, index or other object, as far as it matters to other steps. From it follows whether
+ * two steps may run at the same time, and in which order; so that no two that could wait for each other's locks ever
+ * run together.
  *
- * <p>The locks are those of "Explicit Locking" in PostgreSQL's manual.
+ * <p>The locks are those of "Explicit Locking" in PostgreSQL's manual. Two claims are {@link Relation#FREE} only if
+ * their locks do not conflict and they do not change the same row of a catalog.
  */
 public enum Claim {
     /** Fills a table with rows: ROW EXCLUSIVE. Everything that comes later needs the rows. */
     COPY,
+    /** Speaks of a part of the table, such as a constraint, and changes nothing in it: ACCESS SHARE. */
+    MENTION,
+    /** Validates a foreign key against the table that is referred to: ROW SHARE. */
+    VALIDATE_AGAINST,
+    /** Validates a constraint of a table: SHARE UPDATE EXCLUSIVE. */
+    VALIDATE,
     /** Builds an index of a table: SHARE, which goes well with itself. */
     BUILD,
-    /** Turns an index into a constraint of its table: ACCESS EXCLUSIVE, for a moment. */
-    ATTACH,
     /** Adds a foreign key to the table that refers: SHARE ROW EXCLUSIVE, for a moment if it is not validated at once. */
     REFERRING,
     /** Adds a foreign key to the table that is referred to, whose unique index must be there: SHARE ROW EXCLUSIVE. */
     REFERRED,
-    /** Validates a constraint of a table: SHARE UPDATE EXCLUSIVE. */
-    VALIDATE,
-    /** Validates a foreign key against the table that is referred to: ROW SHARE. */
-    VALIDATE_AGAINST,
+    /** Changes what belongs to an index of the table, or makes a constraint of one: up to ACCESS EXCLUSIVE. */
+    ATTACH,
     /** Anything else, after all that was before it and before all that comes behind it. */
     ALONE;
 
-    /** How two steps with a claim on the same thing stand to each other. */
+    /** How two steps with a claim on the same thing stand to each other; the later one is the stricter one. */
     public enum Relation {
         /** Both may run at any time. */
         FREE,
@@ -35,8 +37,6 @@ public enum Claim {
         /** The one that stands first in the dump must have ended before the other begins. */
         ORDERED
     }
-
-    private static final Set<Claim> KEYS = Set.of(REFERRING, REFERRED);
 
     /** How a step with this claim stands to one with {@code later} that comes behind it in the dump. */
     public Relation to(Claim later) {
@@ -52,11 +52,29 @@ public enum Claim {
         return isFree(this, later) || isFree(later, this) ? Relation.FREE : Relation.APART;
     }
 
+    /** The claim of a step that has both on the same thing: as strict as each of them to every other. */
+    Claim and(Claim other) {
+        if (this == other) {
+            return this;
+        }
+        Claim less = compareTo(other) < 0 ? this : other;
+        Claim more = less == this ? other : this;
+        return switch (less) {
+            case MENTION, VALIDATE_AGAINST -> more;
+            case REFERRING -> more == REFERRED ? REFERRED : ALONE;
+            case COPY, VALIDATE, BUILD, REFERRED, ATTACH, ALONE -> ALONE;
+        };
+    }
+
     private static boolean isFree(Claim one, Claim other) {
         return switch (one) {
-            case BUILD -> other == BUILD || other == VALIDATE_AGAINST;
-            case VALIDATE_AGAINST -> other == VALIDATE_AGAINST || other == VALIDATE || KEYS.contains(other);
-            case COPY, ATTACH, REFERRING, REFERRED, VALIDATE, ALONE -> false;
+            case MENTION, VALIDATE_AGAINST ->
+                switch (other) {
+                    case MENTION, VALIDATE_AGAINST, VALIDATE, BUILD, REFERRING, REFERRED -> true;
+                    case COPY, ATTACH, ALONE -> false;
+                };
+            case BUILD -> other == BUILD;
+            case COPY, VALIDATE, REFERRING, REFERRED, ATTACH, ALONE -> false;
         };
     }
 }
