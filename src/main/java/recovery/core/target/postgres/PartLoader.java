@@ -70,7 +70,7 @@ final class PartLoader {
         session = new DumpSession(server);
         runner = new StatementRunner(server, leftOut, notes, watch);
         families = new TableFamilies(target);
-        shared = new SharedWork(crew, first, families, counts, session, watch);
+        shared = new SharedWork(crew, first, families, counts, session, server.version(), watch);
     }
 
     /** Does {@code part}, or leaves it to the crew. */
@@ -201,7 +201,7 @@ final class PartLoader {
             effects.before(tokens, scan);
         }
         StatementRunner.Ruled ruled = new StatementRunner.Ruled(statement, tokens, ruling);
-        if (!SharedWork.mayTake(statement) || !isSharing() || !shared.takes(ruled, runner)) {
+        if (!isTakenByCrew(ruled)) {
             if (!SharedWork.isBesideAll(statement, tokens)) {
                 shared.awaitAll();
                 families.mayHaveChanged();
@@ -215,6 +215,20 @@ final class PartLoader {
         if (ruling.sql().isPresent()) {
             timescale.after(tokens);
         }
+    }
+
+    private boolean isTakenByCrew(StatementRunner.Ruled ruled) throws SQLException, IOException {
+        DumpPart.Statement statement = ruled.statement();
+        Optional<String> sql = ruled.ruling().sql();
+        if (!SharedWork.mayTake(statement) || sql.isEmpty() || !isSharing()) {
+            return false;
+        }
+        if (sql.get().equals(statement.sql())) {
+            return shared.takes(statement, ruled.tokens(), ruled, runner);
+        }
+        DumpPart.Statement changed = new DumpPart.Statement(
+                statement.entry(), sql.get(), statement.position(), statement.line(), statement.rows());
+        return shared.takes(changed, rules.tokens(changed), ruled, runner);
     }
 
     private void refuseOpenTransaction() {

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import recovery.core.dump.DumpPart;
+import recovery.core.dump.Entry;
 import recovery.core.dump.Section;
 import recovery.core.dump.SqlTokens;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.postgres.postdata.Claim;
+import recovery.core.target.postgres.postdata.PostData;
 import recovery.core.target.postgres.postdata.Step;
 import recovery.core.target.postgres.tasks.Task;
 
@@ -23,6 +26,12 @@ import recovery.core.target.postgres.tasks.Task;
 final class SharedWork {
     /** Of a table of which nothing is known. */
     private static final long UNKNOWN_BYTES = 1_000_000;
+
+    /** What takes no longer for a large table than for a small one, compared with bytes. */
+    private static final double MOMENT = 10_000;
+
+    /** Names of relations hold a zero. */
+    private static final String ENTRY = "entry ";
 
     /** Values of sequences, and large objects with what belongs to them. */
     private static final Set<String> BESIDE_ROWS = Set.of("SEQUENCE SET", "BLOB", "BLOBS", "BLOB METADATA");
@@ -35,15 +44,23 @@ final class SharedWork {
     private final DumpSession session;
     private final List<Load> loads = new ArrayList<>();
     private final Map<String, Long> bytes = new HashMap<>();
+    private final PostData postData;
 
     private record Load(TableLoad rows, Optional<TableName> table) {}
 
     SharedWork(
-            Crew crew, Worker first, TableFamilies families, RowCounts counts, DumpSession session, LoadWatch watch) {
+            Crew crew,
+            Worker first,
+            TableFamilies families,
+            RowCounts counts,
+            DumpSession session,
+            int version,
+            LoadWatch watch) {
         this.session = session;
         this.crew = crew;
         this.first = first;
         this.families = families;
+        this.postData = new PostData(families, version);
         this.counts = counts;
         this.watch = watch;
     }
@@ -63,11 +80,13 @@ final class SharedWork {
 
     /** Loads rows; returns as soon as the reader may go on. */
     void load(DumpPart.Rows rows, TableName table) throws SQLException, IOException {
+        families.look();
         String name = Step.name(table.schema(), table.table());
-        // rows of a partitioned table come to rest in others
-        Set<String> filled = families.isPartitioned(name) ? families.of(name) : Set.of(name);
-        Map<String, Claim> claims = new HashMap<>();
-        filled.forEach(one -> claims.put(one, Claim.COPY));
+        Map<String, Claim> claims = new HashMap<>(places(rows.entry()));
+        claims.put(name, Claim.COPY);
+        if (families.isPartitioned(table.schema(), table.table())) {
+            families.below(table.schema(), table.table()).forEach(part -> claims.put(part, Claim.COPY));
+        }
         TableLoad load = new TableLoad(rows, session.sql(), watch);
         loads.add(new Load(load, Optional.of(table)));
         long weight = rows.rows().sizeHint().orElse(UNKNOWN_BYTES);
@@ -87,9 +106,48 @@ final class SharedWork {
                 || kind.equals("SECURITY LABEL");
     }
 
-    /** Whether the crew takes a statement, which then runs when what it needs is done. */
-    boolean takes(StatementRunner.Ruled ruled, StatementRunner runner) {
-        return false;
+    /**
+     * Whether the crew takes a statement, which then runs when what it needs is done.
+     *
+     * @param statement in the words in which the ruling wants it, with all of its {@code tokens}
+     */
+    boolean takes(DumpPart.Statement statement, SqlTokens tokens, StatementRunner.Ruled ruled, StatementRunner runner)
+            throws SQLException, IOException {
+        families.look();
+        Optional<List<Step>> steps = postData.steps(statement, tokens);
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        Ruling ruling = ruled.ruling();
+        for (Step step : steps.orElse(List.of())) {
+            DumpPart.Statement part = new DumpPart.Statement(
+                    statement.entry(), step.sql(), statement.position(), statement.line(), statement.rows());
+            StepJob job = new StepJob(
+                    runner,
+                    new StatementRunner.Ruled(
+                            part, ruled.tokens(), ruling.with(Optional.of(step.sql()), ruling.note())),
+                    new StepJob.Surroundings(
+                            step.work(), session.sql(), LoadObject.of(ruled.statement(), ruled.tokens()), goesOn),
+                    watch);
+            Map<String, Claim> claims = new HashMap<>(places(statement.entry()));
+            claims.putAll(step.claims());
+            crew.give(job, claims, weight(step), false);
+            ruling = Ruling.run("");
+        }
+        return steps.isPresent();
+    }
+
+    private double weight(Step step) {
+        long rows = step.table().map(table -> bytes.getOrDefault(table, 0L)).orElse(0L);
+        return MOMENT + step.cost() * rows;
+    }
+
+    /** What the table of contents of an archive says of an entry and of those it needs. */
+    private static Map<String, Claim> places(Entry entry) {
+        Map<String, Claim> claims = new HashMap<>();
+        entry.dependencies().forEach(needed -> claims.put(ENTRY + needed, Claim.MENTION));
+        if (entry.dumpId() > 0) {
+            claims.put(ENTRY + entry.dumpId(), Claim.ALONE);
+        }
+        return claims;
     }
 
     /** Whether a statement may run at any time, whatever is under way: it has to do with no table. */

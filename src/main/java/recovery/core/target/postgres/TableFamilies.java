@@ -9,13 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import recovery.core.target.postgres.postdata.Relations;
 import recovery.core.target.postgres.postdata.Step;
 
 /**
  * Which tables of the copy are partitioned or inherit from each other, so that what is done to one is done to others
- * too. Asks the database once, and again after {@link #mayHaveChanged}. For one thread.
+ * too. Asks the database at the first {@link #look}, and again after {@link #mayHaveChanged}. For one thread.
  */
-final class TableFamilies {
+final class TableFamilies implements Relations {
     private static final String PARENTS = "SELECT cn.nspname || E'\\u0001' || c.relname || E'\\u0001' || pn.nspname"
             + " || E'\\u0001' || p.relname FROM pg_catalog.pg_inherits i"
             + " JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace"
@@ -26,7 +27,8 @@ final class TableFamilies {
     private static final String BETWEEN = "\u0001";
 
     private final LoadConnection connection;
-    private final Map<String, Set<String>> neighbours = new HashMap<>();
+    private final Map<String, Set<String>> parents = new HashMap<>();
+    private final Map<String, Set<String>> children = new HashMap<>();
     private final Set<String> partitioned = new HashSet<>();
     private boolean known;
 
@@ -34,42 +36,52 @@ final class TableFamilies {
         this.connection = connection;
     }
 
-    /** The table itself, and all above and below it, by {@link Step#name}. */
-    Set<String> of(String name) throws SQLException {
-        look();
-        Set<String> family = new LinkedHashSet<>(Set.of(name));
-        Deque<String> left = new ArrayDeque<>(family);
+    @Override
+    public boolean isPartitioned(String schema, String table) {
+        return partitioned.contains(Step.name(schema, table));
+    }
+
+    @Override
+    public Set<String> below(String schema, String table) {
+        return reached(Step.name(schema, table), children);
+    }
+
+    @Override
+    public Set<String> above(String schema, String table) {
+        return reached(Step.name(schema, table), parents);
+    }
+
+    private static Set<String> reached(String from, Map<String, Set<String>> steps) {
+        Set<String> found = new LinkedHashSet<>();
+        Deque<String> left = new ArrayDeque<>(Set.of(from));
         while (!left.isEmpty()) {
-            for (String neighbour : neighbours.getOrDefault(left.poll(), Set.of())) {
-                if (family.add(neighbour)) {
-                    left.add(neighbour);
+            for (String next : steps.getOrDefault(left.poll(), Set.of())) {
+                if (found.add(next)) {
+                    left.add(next);
                 }
             }
         }
-        return family;
-    }
-
-    boolean isPartitioned(String name) throws SQLException {
-        look();
-        return partitioned.contains(name);
+        return found;
     }
 
     void mayHaveChanged() {
         known = false;
     }
 
-    private void look() throws SQLException {
+    /** Sees to it that what this tells is true now. */
+    void look() throws SQLException {
         if (known) {
             return;
         }
-        neighbours.clear();
+        parents.clear();
+        children.clear();
         partitioned.clear();
         for (String row : connection.values(PARENTS)) {
             List<String> names = List.of(row.split(BETWEEN, -1));
             String child = Step.name(names.get(0), names.get(1));
             String parent = Step.name(names.get(2), names.get(3));
-            neighbours.computeIfAbsent(child, key -> new HashSet<>()).add(parent);
-            neighbours.computeIfAbsent(parent, key -> new HashSet<>()).add(child);
+            parents.computeIfAbsent(child, key -> new HashSet<>()).add(parent);
+            children.computeIfAbsent(parent, key -> new HashSet<>()).add(child);
         }
         for (String row : connection.values(PARTITIONED)) {
             List<String> names = List.of(row.split(BETWEEN, -1));
