@@ -1,6 +1,10 @@
 package recovery.core.target.postgres;
 
+import static recovery.core.target.postgres.PostgresNames.literal;
+
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,38 +13,42 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.Work;
 
-/** Counts rows over two connections, one scan per table. For one use. */
+/** Counts rows over several connections, one scan per table, the largest tables first. For one use. */
 final class CopyCounts {
     /** Not with the rows of child tables, since a dump holds them apart; but a partitioned table has none of its own. */
     private static final String ONLY = "r";
 
+    private static final int LOOKED_UP_TOGETHER = 500;
+
     private final PostgresConnections connections;
     private final String database;
+    private final int jobs;
     private final LoadWatch watch;
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-    CopyCounts(PostgresConnections connections, String database, LoadWatch watch) {
+    CopyCounts(PostgresConnections connections, String database, int jobs, LoadWatch watch) {
         this.connections = connections;
         this.database = database;
+        this.jobs = jobs;
         this.watch = watch;
     }
 
     void count(Collection<String> tables) throws SQLException {
-        new TwoSessions(connections, database, watch).workOff(new LinkedHashSet<>(tables), (session, table) -> {
-            watch.object("rows of " + table);
-            try {
-                count(session, table);
-            } catch (SQLException e) {
-                watch.cancellation().check();
-                if (PostgresErrors.isConnectionLost(e)) {
-                    throw e;
-                }
-                failures.add("rows of %s: %s".formatted(table, PostgresErrors.said(e)));
-            }
+        List<TableGroups.Sized> found = find(List.copyOf(new LinkedHashSet<>(tables)));
+        AtomicLong done = new AtomicLong();
+        new Sessions(connections, database, jobs, watch).workOff(TableGroups.of(found), (session, group) -> {
+            watch.object("rows of " + group.get(0).asked());
+            long begun = System.nanoTime();
+            count(session, group);
+            watch.spent(Work.VERIFY, Duration.ofNanos(System.nanoTime() - begun));
+            watch.progress(Work.VERIFY, done.addAndGet(group.size()), found.size());
         });
     }
 
@@ -56,20 +64,50 @@ final class CopyCounts {
                         "rows", rows.size(), List.of(), Optional.of(String.join("; ", List.copyOf(failures)))));
     }
 
-    private record Found(String name, String kind) {}
+    /** Those of {@code names} that exist. */
+    private List<TableGroups.Sized> find(List<String> names) throws SQLException {
+        List<TableGroups.Sized> found = new ArrayList<>();
+        try (PostgresSession session = PostgresSession.measuring(connections, database)) {
+            for (int from = 0; from < names.size(); from += LOOKED_UP_TOGETHER) {
+                List<String> some = names.subList(from, Math.min(names.size(), from + LOOKED_UP_TOGETHER));
+                found.addAll(session.list(
+                        row -> new TableGroups.Sized(
+                                row.getString(1), row.getString(2), row.getString(3), row.getLong(4)),
+                        "SELECT asked, c.oid::regclass::text, c.relkind, CASE WHEN c.relkind IN ('r', 'm')"
+                                + " THEN pg_relation_size(c.oid) ELSE 1000000000 END"
+                                + " FROM unnest(ARRAY[" + literals(some) + "]) asked JOIN pg_class c"
+                                + " ON c.oid = coalesce(to_regclass(asked), to_regclass('public.' || asked))::oid"
+                                + " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')"));
+            }
+        }
+        return found;
+    }
 
-    private void count(PostgresSession session, String table) throws SQLException {
-        Optional<Found> found = session.first(
-                row -> new Found(row.getString(1), row.getString(2)),
-                "SELECT c.oid::regclass::text, c.relkind FROM pg_class c WHERE c.oid = coalesce(to_regclass(?), to_regclass('public.' || ?))::oid"
-                        + " AND c.relkind IN ('r', 'p', 'f', 'v', 'm')",
-                table,
-                table);
-        if (found.isPresent()) {
-            String only = found.get().kind().equals(ONLY) ? "ONLY " : "";
-            rows.put(
-                    table,
-                    session.number("SELECT count(*) FROM " + only + found.get().name()));
+    private static String literals(List<String> names) {
+        return names.stream().map(PostgresNames::literal).collect(Collectors.joining(", "));
+    }
+
+    private void count(PostgresSession session, List<TableGroups.Sized> group) throws SQLException {
+        try {
+            String sql = group.stream()
+                    .map(table -> "SELECT " + literal(table.asked()) + ", count(*) FROM "
+                            + (table.kind().equals(ONLY) ? "ONLY " : "") + table.sql())
+                    .collect(Collectors.joining(" UNION ALL "));
+            for (Map.Entry<String, Long> one : session.list(row -> Map.entry(row.getString(1), row.getLong(2)), sql)) {
+                rows.put(one.getKey(), one.getValue());
+            }
+        } catch (SQLException e) {
+            watch.cancellation().check();
+            if (PostgresErrors.isConnectionLost(e)) {
+                throw e;
+            }
+            if (group.size() == 1) {
+                failures.add("rows of %s: %s".formatted(group.get(0).asked(), PostgresErrors.said(e)));
+                return;
+            }
+            for (TableGroups.Sized table : group) {
+                count(session, List.of(table));
+            }
         }
     }
 }

@@ -18,9 +18,11 @@ final class CopyMeasuring {
 
     private final PostgresConnections connections;
     private final String name;
+    private final int jobs;
     private final LoadWatch watch;
 
-    CopyMeasuring(PostgresConnections connections, String name, LoadWatch watch) {
+    CopyMeasuring(PostgresConnections connections, String name, int jobs, LoadWatch watch) {
+        this.jobs = jobs;
         this.connections = connections;
         this.name = name;
         this.watch = watch;
@@ -29,7 +31,7 @@ final class CopyMeasuring {
     CopyFacts measure(Collection<String> tables, LoadResult loaded) throws SQLException {
         List<Measurement> measurements = new ArrayList<>();
         Map<String, Long> rows = new HashMap<>();
-        CopyCounts counts = new CopyCounts(connections, name, watch);
+        CopyCounts counts = new CopyCounts(connections, name, jobs, watch);
         counts.count(tables);
         rows.putAll(counts.rows());
         counts.problem().ifPresent(measurements::add);

@@ -1,39 +1,52 @@
 package recovery.core.target.postgres;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.Work;
 
-/** ANALYZE of all that is in a database, the largest tables first and two at a time. */
+/** ANALYZE of all that is in a database, the largest tables first and several at a time. */
 final class PlannerStatistics {
     /** A partitioned table takes its partitions along. */
-    private static final String LARGEST_FIRST = """
-            SELECT format('%I.%I', n.nspname, c.relname)
+    private static final String TABLES = """
+            SELECT format('%I.%I', n.nspname, c.relname), c.relkind,
+              coalesce((SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(c.oid) p), pg_relation_size(c.oid))
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'm', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
               AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%'
               AND n.nspname <> 'information_schema'
-            ORDER BY (SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(c.oid) p) DESC NULLS LAST,
-              pg_relation_size(c.oid) DESC, 1""";
+            ORDER BY 1""";
 
     private final PostgresConnections connections;
     private final String database;
+    private final int jobs;
     private final LoadWatch watch;
 
-    PlannerStatistics(PostgresConnections connections, String database, LoadWatch watch) {
+    PlannerStatistics(PostgresConnections connections, String database, int jobs, LoadWatch watch) {
         this.connections = connections;
         this.database = database;
+        this.jobs = jobs;
         this.watch = watch;
     }
 
     void collect() throws SQLException {
-        List<String> tables;
+        List<TableGroups.Sized> tables;
         try (PostgresSession session = PostgresSession.measuring(connections, database)) {
-            tables = session.texts(LARGEST_FIRST);
+            tables = session.list(
+                    row -> new TableGroups.Sized(row.getString(1), row.getString(1), row.getString(2), row.getLong(3)),
+                    TABLES);
         }
-        new TwoSessions(connections, database, watch).workOff(tables, (session, table) -> {
-            watch.object("statistics of " + table);
-            session.execute("ANALYZE " + table);
+        AtomicLong done = new AtomicLong();
+        new Sessions(connections, database, jobs, watch).workOff(TableGroups.of(tables), (session, group) -> {
+            watch.object("statistics of " + group.get(0).sql());
+            long begun = System.nanoTime();
+            session.execute(
+                    "ANALYZE " + group.stream().map(TableGroups.Sized::sql).collect(Collectors.joining(", ")));
+            watch.spent(Work.ANALYZE, Duration.ofNanos(System.nanoTime() - begun));
+            watch.progress(Work.ANALYZE, done.addAndGet(group.size()), tables.size());
         });
     }
 }

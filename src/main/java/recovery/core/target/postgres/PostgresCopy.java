@@ -23,6 +23,7 @@ import recovery.core.target.TargetCopy;
 final class PostgresCopy implements TargetCopy {
     private final PostgresConnections connections;
     private final String name;
+    private int jobs = Jobs.ofThisHost();
 
     PostgresCopy(PostgresConnections connections, String name) {
         this.connections = connections;
@@ -41,7 +42,7 @@ final class PostgresCopy implements TargetCopy {
         try (LiveGuard guard = LiveGuard.of(connections);
                 Connection connection = connections.loading(name)) {
             DumpReader reader = reader(backup, stream, options, watch);
-            int jobs = options.jobs().orElseGet(Jobs::ofThisHost);
+            jobs = options.jobs().orElseGet(Jobs::ofThisHost);
             return new PostgresLoader(connection, live, exists(live), options)
                     .over(jobs, () -> connections.loading(name))
                     .load(reader, watch);
@@ -70,7 +71,7 @@ final class PostgresCopy implements TargetCopy {
     public LoadResult finish(LoadResult loaded, LoadWatch watch) {
         List<Note> notes = new ArrayList<>();
         try {
-            new PlannerStatistics(connections, name, watch).collect();
+            new PlannerStatistics(connections, name, jobs, watch).collect();
         } catch (SQLException e) {
             throw failed("collecting statistics of '" + name + "'", e, watch);
         }
@@ -106,7 +107,7 @@ final class PostgresCopy implements TargetCopy {
     @Override
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
         try {
-            return new CopyMeasuring(connections, name, watch).measure(tables, loaded);
+            return new CopyMeasuring(connections, name, jobs, watch).measure(tables, loaded);
         } catch (SQLException e) {
             throw failed("checking '" + name + "'", e, watch);
         } finally {
