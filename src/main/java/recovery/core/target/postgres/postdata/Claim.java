@@ -23,6 +23,8 @@ public enum Claim {
     REFERRING,
     /** Adds a foreign key to the table that is referred to, whose unique index must be there: SHARE ROW EXCLUSIVE. */
     REFERRED,
+    /** The same for a key of all partitions of a table, for which 18 takes ACCESS EXCLUSIVE. */
+    REFERRED_BY_PARTITIONS,
     /** Changes what belongs to an index of the table, or makes a constraint of one: up to ACCESS EXCLUSIVE. */
     ATTACH,
     /** Anything else, after all that was before it and before all that comes behind it. */
@@ -46,7 +48,7 @@ public enum Claim {
         if (this == ALONE || later == ALONE || this == COPY || later == COPY) {
             return Relation.ORDERED;
         }
-        if ((this == BUILD || this == ATTACH) && later == REFERRED) {
+        if ((this == BUILD || this == ATTACH) && (later == REFERRED || later == REFERRED_BY_PARTITIONS)) {
             return Relation.ORDERED;
         }
         return isFree(this, later) || isFree(later, this) ? Relation.FREE : Relation.APART;
@@ -61,8 +63,8 @@ public enum Claim {
         Claim more = less == this ? other : this;
         return switch (less) {
             case MENTION, VALIDATE_AGAINST -> more;
-            case REFERRING -> more == REFERRED ? REFERRED : ALONE;
-            case COPY, VALIDATE, BUILD, REFERRED, ATTACH, ALONE -> ALONE;
+            case REFERRING, REFERRED -> more == ATTACH ? ALONE : more;
+            case COPY, VALIDATE, BUILD, REFERRED_BY_PARTITIONS, ATTACH, ALONE -> ALONE;
         };
     }
 
@@ -71,10 +73,10 @@ public enum Claim {
             case MENTION, VALIDATE_AGAINST ->
                 switch (other) {
                     case MENTION, VALIDATE_AGAINST, VALIDATE, BUILD, REFERRING, REFERRED -> true;
-                    case COPY, ATTACH, ALONE -> false;
+                    case COPY, REFERRED_BY_PARTITIONS, ATTACH, ALONE -> false;
                 };
             case BUILD -> other == BUILD;
-            case COPY, VALIDATE, REFERRING, REFERRED, ATTACH, ALONE -> false;
+            case COPY, VALIDATE, REFERRING, REFERRED, REFERRED_BY_PARTITIONS, ATTACH, ALONE -> false;
         };
     }
 }

@@ -1,7 +1,9 @@
 package recovery.core.target.postgres.postdata;
 
 import static recovery.core.target.postgres.postdata.Claim.ALONE;
+import static recovery.core.target.postgres.postdata.Claim.MENTION;
 import static recovery.core.target.postgres.postdata.Claim.REFERRED;
+import static recovery.core.target.postgres.postdata.Claim.REFERRED_BY_PARTITIONS;
 import static recovery.core.target.postgres.postdata.Claim.REFERRING;
 import static recovery.core.target.postgres.postdata.Claim.VALIDATE;
 import static recovery.core.target.postgres.postdata.Claim.VALIDATE_AGAINST;
@@ -84,11 +86,12 @@ final class ForeignKeySteps {
 
     private Step add(Constraint constraint, Relation referred, String suffix, boolean reads) {
         Relation table = constraint.table();
-        Claims claims = new Claims()
+        Claim claim = relations.isPartitioned(table.schema(), table.name()) ? REFERRED_BY_PARTITIONS : REFERRED;
+        Claims claims = read(table, referred)
                 .on(table, REFERRING)
                 .on(relations.below(table.schema(), table.name()), REFERRING)
-                .on(referred, REFERRED)
-                .on(relations.below(referred.schema(), referred.name()), REFERRED)
+                .on(referred, claim)
+                .on(relations.below(referred.schema(), referred.name()), claim)
                 .on(constraint.key(), ALONE);
         String sql = constraint.words().sql();
         return new Step(
@@ -99,11 +102,18 @@ final class ForeignKeySteps {
                 reads ? 1 : 0);
     }
 
-    private static Step validate(Constraint constraint, Relation referred) {
+    private Step validate(Constraint constraint, Relation referred) {
         Relation table = constraint.table();
         Claims claims =
                 new Claims().on(table, VALIDATE).on(referred, VALIDATE_AGAINST).on(constraint.key(), ALONE);
         String sql = constraint.headSql() + " VALIDATE CONSTRAINT " + constraint.nameSql();
         return new Step(Work.CONSTRAINT, sql, claims.map(), Optional.of(table.key()), 1);
+    }
+
+    /** To read a partition the server looks at what it is a partition of. */
+    private Claims read(Relation table, Relation referred) {
+        return new Claims()
+                .on(relations.above(table.schema(), table.name()), MENTION)
+                .on(relations.above(referred.schema(), referred.name()), MENTION);
     }
 }
