@@ -139,7 +139,7 @@ public final class Archives {
             ArchiveInput in = new ArchiveInput(table, "inside its table of contents");
             in.record(TocText.MOST_KEPT);
             Toc toc = TocReader.read(in);
-            TocText text = new TocText(in.recorded(), () -> folder.needed(TarScan.TABLE));
+            TocText text = new TocText(in.recorded(), () -> folder.again(TarScan.TABLE));
             FolderBlocks blocks = new FolderBlocks(folder, toc);
             return new ArchiveReader(toc, text, blocks, folder.files()::position, databases)
                     .proving(() -> FolderBlocks.prove(folder, toc, text));

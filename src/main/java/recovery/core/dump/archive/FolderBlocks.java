@@ -32,6 +32,13 @@ final class FolderBlocks implements DataBlocks {
             return PackedContent.open(file, member.packing(), file::position);
         }
 
+        /** As {@link #needed} for a file that is read twice. */
+        InputStream again(String name) throws IOException {
+            Member member = member(name);
+            OpenFile file = member.present(files.again(member.path()), files);
+            return PackedContent.open(file, member.packing(), file::position);
+        }
+
         Member member(String name) {
             return find(name).orElseThrow(() -> missing(name));
         }
@@ -62,11 +69,15 @@ final class FolderBlocks implements DataBlocks {
     /** One file of the archive, as it was found. */
     record Member(String path, Packing packing, long sizeBytes) {
         OpenFile open(FolderFiles files) throws IOException {
-            return files.open(path).orElseThrow(() -> MemberNames.missing(path, files.position()));
+            return present(files.open(path), files);
+        }
+
+        private OpenFile present(Optional<OpenFile> file, FolderFiles files) {
+            return file.orElseThrow(() -> MemberNames.missing(path, files.position()));
         }
     }
 
-    private record LargeObjects(TocEntry entry, LargeObjectFiles files) {}
+    private record LargeObjects(TocEntry entry, InputStream list, LargeObjectFiles files) {}
 
     /** Finds whether every file is there, without a look at what is in it. */
     static void prove(Folder folder, Toc toc, TocText text) throws IOException {
@@ -84,7 +95,7 @@ final class FolderBlocks implements DataBlocks {
     }
 
     private static long proveLargeObjects(Folder folder, String name) throws IOException {
-        try (InputStream list = folder.needed(name)) {
+        try (InputStream list = folder.again(name)) {
             LargeObjectFiles files = new LargeObjectFiles(list, name);
             long count = 0;
             for (Optional<LargeObjectFiles.LargeObject> next = files.next(); next.isPresent(); next = files.next()) {
@@ -109,6 +120,7 @@ final class FolderBlocks implements DataBlocks {
                     return Optional.of(
                             inTurn(entry, next.get().oid(), next.get().file()));
                 }
+                largeObjects.get().list().close();
                 largeObjects = Optional.empty();
             }
             if (!entries.hasNext()) {
@@ -119,8 +131,9 @@ final class FolderBlocks implements DataBlocks {
             if (!entry.isLargeObjects()) {
                 return Optional.of(own(entry));
             }
-            String list = entry.data().file();
-            largeObjects = Optional.of(new LargeObjects(entry, new LargeObjectFiles(folder.needed(list), list)));
+            String name = entry.data().file();
+            InputStream list = folder.needed(name);
+            largeObjects = Optional.of(new LargeObjects(entry, list, new LargeObjectFiles(list, name)));
         }
     }
 
