@@ -13,8 +13,10 @@ import recovery.core.dump.SelectionScope.Relation;
 import recovery.core.error.Note;
 
 /**
- * The part of a dump that a {@link Selection} wants. All of the dump is read, so that it still proves that it is
- * whole; what is not wanted is not handed out.
+ * The part of a dump that a {@link Selection} wants. What is not wanted is not handed out, but read all the same, so that
+ * the dump still proves that it is whole. Only rows that are independent are not read if they are not wanted: that all
+ * data is there was proven before the first part, and damage inside of rows that nobody asked for is not looked for and
+ * keeps nobody from restoring the others.
  *
  * <p><b>With a table</b> come its rows, defaults, indexes, constraints, triggers, rules, policies, comments, security
  * labels, privileges and statistics, its identity sequences and the sequences it owns with their values. A foreign
@@ -183,8 +185,8 @@ public final class SelectedDump implements DumpReader {
             ready.add(rows);
             return;
         }
+        boolean more = !rows.rows().isIndependent();
         RowBlock block = new RowBlock(SKIPPED_BYTES);
-        boolean more = true;
         while (more) {
             more = rows.rows().read(block);
         }

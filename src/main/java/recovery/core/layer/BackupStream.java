@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import recovery.core.error.Note;
 
@@ -20,7 +21,8 @@ import recovery.core.error.Note;
  *
  * <p>Each layer proves its own end: a stream that stops early or whose checksum is wrong throws a
  * {@code RecoveryException} (DUMP_TRUNCATED, DUMP_DAMAGED) and never reports an end of file. Progress is the position
- * in the file, not in the content. Closing closes the file. For one thread, except {@link #filePosition}.
+ * in the file, not in the content. Closing closes the file. For one thread, except {@link #filePosition}, {@link #again}
+ * and {@link #stretch}.
  *
  * <p>A folder is a backup too ({@link #folder}): its content is its table of contents.
  */
@@ -36,14 +38,16 @@ public final class BackupStream implements AutoCloseable {
     private final long fileSize;
     private final InputStream content;
     private final List<Note> notes;
-    private final List<BackupStream> others = new ArrayList<>();
+    private final List<BackupStream> others = new CopyOnWriteArrayList<>();
+    private final OpenFiles beside;
 
     private BackupStream(
             Path path, Opening opening, FileBytes file, long fileSize, InputStream content, List<Note> notes) {
         this.path = path;
         this.opening = opening;
         this.source = file;
-        this.position = file::position;
+        this.beside = new OpenFiles(opening.cancellation());
+        this.position = () -> file.position() + beside.position();
         this.folder = Optional.empty();
         this.fileSize = fileSize;
         this.content = content;
@@ -54,6 +58,7 @@ public final class BackupStream implements AutoCloseable {
         this.path = path;
         this.opening = opening;
         this.source = folder;
+        this.beside = new OpenFiles(opening.cancellation());
         this.position = folder::position;
         this.folder = Optional.of(folder);
         this.fileSize = folder.sizeBytes();
@@ -93,10 +98,10 @@ public final class BackupStream implements AutoCloseable {
         }
     }
 
-    private static BackupStream openFolder(Path path, Opening opening) {
+    private static BackupStream openFolder(Path path, Opening opening) throws IOException {
         FolderFiles folder = new FolderFiles(path, opening.cancellation());
         for (String name : TABLES_OF_CONTENTS) {
-            Optional<InputStream> content = folder.open(name);
+            Optional<OpenFile> content = folder.open(name);
             if (content.isPresent()) {
                 return new BackupStream(path, opening, folder, content.get());
             }
@@ -125,6 +130,16 @@ public final class BackupStream implements AutoCloseable {
         return path;
     }
 
+    /**
+     * The file's own bytes from {@code begin} up to {@code end}, without that one, for a format that is read in place:
+     * with a handle of its own, at any time and beside others. At the latest it is closed with this backup.
+     *
+     * @throws recovery.core.error.RecoveryException FILE_NOT_ACCESSIBLE
+     */
+    public OpenFile stretch(long begin, long end) throws IOException {
+        return beside.open(path, begin, end - begin, true);
+    }
+
     /** The files of a backup that is a folder. */
     public Optional<FolderFiles> folder() {
         return folder;
@@ -146,7 +161,8 @@ public final class BackupStream implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (content) {
+        try (content;
+                beside) {
             source.close();
         } finally {
             for (BackupStream other : others) {

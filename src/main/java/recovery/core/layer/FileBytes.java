@@ -5,8 +5,10 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import recovery.core.error.RecoveryException;
 
 /**
@@ -20,16 +22,22 @@ final class FileBytes extends BlockStream {
     private volatile long position;
 
     FileBytes(Path file, Cancellation cancellation) {
+        this(file, 0, cancellation);
+    }
+
+    /** From byte {@code begin} on. */
+    FileBytes(Path file, long begin, Cancellation cancellation) {
         this.file = file;
         this.cancellation = cancellation;
         try {
-            in = Files.newInputStream(file);
+            in = Channels.newInputStream(
+                    FileChannel.open(file, StandardOpenOption.READ).position(begin));
         } catch (IOException e) {
             throw unreadable(e);
         }
     }
 
-    /** Bytes read so far. Any thread may ask. */
+    /** Bytes read or stepped over so far, from where it began. Any thread may ask. */
     long position() {
         return position;
     }
@@ -72,7 +80,7 @@ final class FileBytes extends BlockStream {
         in.close();
     }
 
-    private RecoveryException unreadable(IOException reason) {
+    RecoveryException unreadable(IOException reason) {
         return problem(FILE_NOT_ACCESSIBLE, "the file '%s' cannot be read: %s", file.getFileName(), reason)
                 .causedBy(reason)
                 .remedy("Check that the file still exists, that this user may read it, and that its disk is mounted.");

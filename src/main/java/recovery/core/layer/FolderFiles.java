@@ -6,21 +6,18 @@ import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.Closeable;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The files of a backup that is a folder. Their bytes are counted together, and cancelling takes effect at every read.
  * Names come from the backup itself: nothing but a plain file inside of the folder is opened, and no symbolic link is
- * followed. Closing closes what is still open. For one thread, except {@link #position}.
+ * followed. Closing closes what is still open. Any thread may use it.
  */
 public final class FolderFiles implements Closeable {
     /** Folders in the folder; pg_dumpall makes two levels. */
@@ -29,20 +26,18 @@ public final class FolderFiles implements Closeable {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*");
 
     private final Path folder;
-    private final Cancellation cancellation;
-    private final Set<Member> open = new HashSet<>();
+    private final OpenFiles open;
     private final long sizeAtBegin;
-    private volatile long position;
 
     FolderFiles(Path folder, Cancellation cancellation) {
         this.folder = folder;
-        this.cancellation = cancellation;
+        this.open = new OpenFiles(cancellation);
         this.sizeAtBegin = sizeBytes();
     }
 
     /** Bytes of all files read so far. Any thread may ask. */
     public long position() {
-        return position;
+        return open.position();
     }
 
     /** Bytes of all files together. */
@@ -97,15 +92,33 @@ public final class FolderFiles implements Closeable {
      * @throws recovery.core.error.RecoveryException FILE_NOT_ACCESSIBLE, CANCELLED; DUMP_DAMAGED if something else than a
      *     plain file has that name
      */
-    public Optional<InputStream> open(String name) {
+    public Optional<OpenFile> open(String name) throws IOException {
+        return stretch(name, 0, Long.MAX_VALUE, true);
+    }
+
+    /** As {@link #open} for a file that is read twice: its bytes are not counted. */
+    public Optional<OpenFile> again(String name) throws IOException {
+        return stretch(name, 0, Long.MAX_VALUE, false);
+    }
+
+    /** As {@link #open} for the bytes from {@code begin} up to {@code end}, without that one. */
+    public Optional<OpenFile> stretch(String name, long begin, long end) throws IOException {
+        return stretch(name, begin, end - begin, true);
+    }
+
+    private Optional<OpenFile> stretch(String name, long begin, long length, boolean counted) throws IOException {
         Optional<Path> file = path(name).filter(found -> Files.exists(found, NOFOLLOW_LINKS));
         if (file.isEmpty()) {
             return Optional.empty();
         }
         refuseOther(name);
-        Member member = new Member(new FileBytes(file.get(), cancellation));
-        open.add(member);
-        return Optional.of(member);
+        return Optional.of(open.open(file.get(), begin, length, counted));
+    }
+
+    /** Bytes of a file; empty if no plain file has that name. */
+    public OptionalLong size(String name) {
+        Optional<Path> file = path(name).filter(found -> Files.isRegularFile(found, NOFOLLOW_LINKS));
+        return file.isPresent() ? OptionalLong.of(size(file.get())) : OptionalLong.empty();
     }
 
     /**
@@ -138,36 +151,6 @@ public final class FolderFiles implements Closeable {
 
     @Override
     public void close() throws IOException {
-        for (Member member : Set.copyOf(open)) {
-            member.close();
-        }
-    }
-
-    private final class Member extends FilterInputStream {
-        Member(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = super.read(target, offset, length);
-            if (count > 0) {
-                long moved = position + count;
-                position = moved;
-            }
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            open.remove(this);
-            super.close();
-        }
+        open.close();
     }
 }

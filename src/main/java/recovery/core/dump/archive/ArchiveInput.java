@@ -27,9 +27,12 @@ final class ArchiveInput {
     /** Offset of an entry without a block. */
     static final long NO_DATA = -2;
 
+    private static final int USUAL_BYTES = 128 * 1024;
+    private static final int STRETCH_BYTES = 64 * 1024;
+
     private final InputStream in;
     private final String part;
-    private final byte[] buffer = new byte[128 * 1024];
+    private final byte[] buffer;
     private int next;
     private int limit;
     private long discarded;
@@ -39,8 +42,19 @@ final class ArchiveInput {
 
     /** {@code part}: what is read, as it goes on "the archive ends", e.g. {@code inside its table of contents}. */
     ArchiveInput(InputStream in, String part) {
+        this(in, part, 0, USUAL_BYTES);
+    }
+
+    private ArchiveInput(InputStream in, String part, long begin, int bufferBytes) {
         this.in = in;
         this.part = part;
+        this.discarded = begin;
+        this.buffer = new byte[bufferBytes];
+    }
+
+    /** {@code length} bytes of an archive from byte {@code begin} on, of which many may be read beside each other. */
+    static ArchiveInput stretch(InputStream in, long begin, long length) {
+        return new ArchiveInput(in, "too early", begin, (int) Math.min(length, STRETCH_BYTES));
     }
 
     /** How many bytes numbers and offsets have, without their first byte. */

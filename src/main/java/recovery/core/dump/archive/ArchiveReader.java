@@ -19,7 +19,8 @@ import recovery.core.error.Note;
  * as it comes in the file, indexes and constraints, privileges, and what depends on everything. The database itself is
  * neither created nor dropped, and nothing else is dropped.
  *
- * <p>The end is reported only after every entry with data had its block and every block was whole.
+ * <p>The end is reported only after every entry with data had its block and every block that is read in turn was whole;
+ * rows that are independent prove their own block, whenever they are read.
  */
 final class ArchiveReader implements DumpReader {
     /** 1600 columns with long names. */
@@ -185,7 +186,7 @@ final class ArchiveReader implements DumpReader {
             return Pieces.largeObject(entry, data);
         }
         if (data.entry().texts().copy().isEmpty()) {
-            return pieces.statements(entry, data.content(), data.position(), position);
+            return pieces.statements(entry, data.content(), data.position(), data.where(position));
         }
         return pieces.rows(entry, copyStatement(data.entry()), data, position);
     }

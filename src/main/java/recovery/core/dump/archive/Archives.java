@@ -15,11 +15,12 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpReader;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.FolderFiles;
+import recovery.core.layer.OpenFile;
 
 /**
  * Opens archives of pg_dump. Nothing but the table of contents is read then. Before the first part is handed out, all
  * data is proven to be there, except in a custom archive with layers around it, where that shows at the latest at its
- * end.
+ * end. In a custom archive without layers and in a folder the rows of a table are independent of all others.
  */
 public final class Archives {
     private static final byte[] MAGIC = "PGDMP".getBytes(US_ASCII);
@@ -33,8 +34,11 @@ public final class Archives {
      *     BACKUP_NOT_RECOGNISED; REQUEST_UNUSABLE if {@code choice} names another database than that of the archive
      */
     public static DumpReader custom(BackupStream backup, DumpChoice choice) throws IOException {
-        return ofChosen(
-                custom(backup.content(), () -> backup.again().content(), liesBare(backup.path()), List.of()), choice);
+        TocText.Source again = () -> backup.again().content();
+        DumpReader archive = liesBare(backup.path())
+                ? bare(backup.content(), again, backup::stretch, List.of())
+                : layered(backup.content(), again);
+        return ofChosen(archive, choice);
     }
 
     /**
@@ -58,11 +62,22 @@ public final class Archives {
             return new UndecidedCluster(databases, cluster.notChosen());
         }
         String path = cluster.path(database.get());
-        TocText.Source file = () -> files.open(path).orElseThrow(() -> MemberNames.missing(path, files.position()));
+        TocText.Source file = () -> present(files.open(path), path, files);
         if (path.endsWith("/")) {
             return folder(new FolderBlocks.Folder(files, path), databases);
         }
-        return path.endsWith(".tar") ? tar(file.open(), file, databases) : custom(file.open(), file, true, databases);
+        TocText.Source again = () -> present(files.again(path), path, files);
+        return path.endsWith(".tar")
+                ? tar(file.open(), again, databases)
+                : bare(
+                        file.open(),
+                        again,
+                        (begin, end) -> present(files.stretch(path, begin, end), path, files),
+                        databases);
+    }
+
+    private static OpenFile present(Optional<OpenFile> file, String path, FolderFiles files) {
+        return file.orElseThrow(() -> MemberNames.missing(path, files.position()));
     }
 
     /** An archive of one database, which it names itself. */
@@ -81,15 +96,25 @@ public final class Archives {
         return archive;
     }
 
-    private static DumpReader custom(InputStream first, TocText.Source again, boolean bare, List<String> databases)
+    private static DumpReader layered(InputStream first, TocText.Source again) throws IOException {
+        ArchiveInput in = new ArchiveInput(first, "too early");
+        in.record(TocText.MOST_KEPT);
+        Toc toc = TocReader.read(in);
+        TocText text = new TocText(in.recorded(), again);
+        return new ArchiveReader(toc, text, new CustomBlocks(in, toc), in::position, List.of());
+    }
+
+    private static DumpReader bare(
+            InputStream first, TocText.Source again, PlacedBlocks.Stretches file, List<String> databases)
             throws IOException {
         ArchiveInput in = new ArchiveInput(first, "too early");
         in.record(TocText.MOST_KEPT);
         Toc toc = TocReader.read(in);
-        long blocksBegin = in.position();
+        long begin = in.position();
         TocText text = new TocText(in.recorded(), again);
-        ArchiveReader reader = new ArchiveReader(toc, text, new CustomBlocks(in, toc), in::position, databases);
-        return bare ? reader.proving(() -> walk(again, in.sizes(), toc, blocksBegin)) : reader;
+        PlacedBlocks blocks = new PlacedBlocks(toc, file, in.sizes(), begin);
+        return new ArchiveReader(toc, text, blocks, blocks::position, databases)
+                .proving(() -> blocks.use(walk(again, in.sizes(), toc, begin)));
     }
 
     /** The file is the archive itself, so that its bytes can be stepped over without being read. */
@@ -99,13 +124,13 @@ public final class Archives {
         }
     }
 
-    private static void walk(TocText.Source again, ArchiveInput.Sizes sizes, Toc toc, long blocksBegin)
+    private static PlacedBlocks.Places walk(TocText.Source again, ArchiveInput.Sizes sizes, Toc toc, long blocksBegin)
             throws IOException {
         try (InputStream file = again.open()) {
             ArchiveInput in = new ArchiveInput(file, "too early");
             in.use(sizes);
             in.skip(blocksBegin);
-            new CustomBlocks(in, toc).walk();
+            return new CustomBlocks(in, toc).walk();
         }
     }
 
@@ -114,7 +139,7 @@ public final class Archives {
             ArchiveInput in = new ArchiveInput(table, "inside its table of contents");
             in.record(TocText.MOST_KEPT);
             Toc toc = TocReader.read(in);
-            TocText text = new TocText(in.recorded(), () -> folder.needed(TarScan.TABLE));
+            TocText text = new TocText(in.recorded(), () -> folder.again(TarScan.TABLE));
             FolderBlocks blocks = new FolderBlocks(folder, toc);
             return new ArchiveReader(toc, text, blocks, folder.files()::position, databases)
                     .proving(() -> FolderBlocks.prove(folder, toc, text));

@@ -1,7 +1,9 @@
 package recovery.core.dump.archive;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,12 +27,19 @@ final class CustomBlocks implements DataBlocks {
     private final Map<Integer, TocEntry> missing = new HashMap<>();
     private Optional<ChunkStream> open = Optional.empty();
     private Optional<TocEntry> largeObjects = Optional.empty();
+    private final List<Begun> begun = new ArrayList<>();
+    private long endOfBlocks;
 
     /** {@code in} stands behind the table of contents. */
     CustomBlocks(ArchiveInput in, Toc toc) {
+        this(in, toc, toc.entries());
+    }
+
+    /** {@code in} stands before the blocks of {@code entries}, and behind them nothing follows but the table of contents. */
+    CustomBlocks(ArchiveInput in, Toc toc, List<TocEntry> entries) {
         this.in = in;
         this.toc = toc;
-        for (TocEntry entry : toc.entries()) {
+        for (TocEntry entry : entries) {
             if (entry.hasData() && missing.put(entry.dumpId(), entry) != null) {
                 throw ArchiveProblems.damaged(
                         "its table of contents has two entries with number %d".formatted(entry.dumpId()),
@@ -39,11 +48,17 @@ final class CustomBlocks implements DataBlocks {
         }
     }
 
-    /** Steps over all blocks and finds whether they are whole, without a look at what they hold. */
-    void walk() throws IOException {
-        for (Optional<Block> block = find(); block.isPresent(); block = find()) {
-            block.get().chunks().skip();
+    /** Steps over all blocks and finds where they stand and whether they are whole, without a look at what they hold. */
+    PlacedBlocks.Places walk() throws IOException {
+        while (find().isPresent()) {
+            open.orElseThrow().skip();
         }
+        List<PlacedBlocks.Place> places = new ArrayList<>();
+        for (int i = 0; i < begun.size(); i++) {
+            long end = i + 1 < begun.size() ? begun.get(i + 1).position() : endOfBlocks;
+            places.add(new PlacedBlocks.Place(begun.get(i).entry(), begun.get(i).position(), end));
+        }
+        return new PlacedBlocks.Places(places, in.position());
     }
 
     @Override
@@ -59,6 +74,9 @@ final class CustomBlocks implements DataBlocks {
                 PackedContent.open(block.chunks(), toc.header().packing(), in::position),
                 block.position()));
     }
+
+    /** Where the block of an entry begins. */
+    private record Begun(TocEntry entry, long position) {}
 
     private record Block(TocEntry entry, OptionalLong oid, ChunkStream chunks, long position) {}
 
@@ -101,6 +119,7 @@ final class CustomBlocks implements DataBlocks {
                             .formatted(dumpId, entry.data().offset()),
                     position);
         }
+        begun.add(new Begun(entry, position));
         return entry;
     }
 
@@ -112,6 +131,7 @@ final class CustomBlocks implements DataBlocks {
     }
 
     private void end() throws IOException {
+        endOfBlocks = in.position();
         if (missing.isEmpty() && in.peek() >= 0) {
             TocReader.skipRepeated(in, toc);
         }

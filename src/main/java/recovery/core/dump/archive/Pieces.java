@@ -17,6 +17,8 @@ import recovery.core.dump.plain.SqlRules;
 
 /** Makes parts of texts and rows, one after the other in one buffer. For one thread. */
 final class Pieces {
+    private static final byte[] NO_BYTES = {};
+
     private final SqlRules rules;
     private final byte[] buffer = DumpBytes.newBuffer();
 
@@ -50,6 +52,9 @@ final class Pieces {
 
     /** {@code copy} is the statement before the rows. */
     PartSource rows(Entry entry, String copy, DataBlocks.DataBlock block, LongSupplier where) throws IOException {
+        if (block.own().isPresent()) {
+            return ownRows(entry, copy, block, block.own().get());
+        }
         CopyPiece rows = rules.rows(copy, DumpBytes.piece(block.content(), where, buffer));
         String table = qualified(rows.table(), entry);
         DumpPart part = new DumpPart.Rows(entry, table, rows.columns(), rows.encoding(), rows, block.position(), 0);
@@ -59,6 +64,20 @@ final class Pieces {
                 if (!rows.ended()) {
                     throw new IllegalStateException("the rows before were not read to their end");
                 }
+            }
+        };
+    }
+
+    /** Rows that nobody has to read before the next part. */
+    private PartSource ownRows(Entry entry, String copy, DataBlocks.DataBlock block, OwnContent content) {
+        CopyPiece head = rules.rows(copy, DumpBytes.piece(InputStream.nullInputStream(), block::position, NO_BYTES));
+        OwnRows rows = new OwnRows(rules, copy, content);
+        String table = qualified(head.table(), entry);
+        DumpPart part = new DumpPart.Rows(entry, table, head.columns(), head.encoding(), rows, block.position(), 0);
+        return new Once(part) {
+            @Override
+            void close() {
+                // they may be read at any later time
             }
         };
     }
