@@ -143,7 +143,7 @@ if (watched) {
     show('sentence', now.sentence);
     for (const key of Object.keys(now.words)) show(key, now.words[key]);
     started = Date.now() - now.elapsedSeconds * 1000;
-    if (now.progress.bytesTotal > 0) bar.value = Math.min(100, 100 * now.progress.bytesDone / now.progress.bytesTotal);
+    bar.value = Math.min(100, 100 * now.progress.overall);
     const cancel = document.querySelector('form.cancel');
     if (cancel && now.state === 'swapping') cancel.remove();
   });

@@ -29,6 +29,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.Layers;
 import recovery.core.layer.Limits;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
@@ -82,8 +83,12 @@ public final class Main implements Services {
     }
 
     @Override
-    public Optional<Path> schemaFile(Place place) {
-        return RecoveryConfig.load(place.envFile(), environment).schemaFile();
+    public LoadSettings loadSettings(Place place) {
+        return loadSettings(RecoveryConfig.load(place.envFile(), environment));
+    }
+
+    private static LoadSettings loadSettings(RecoveryConfig config) {
+        return new LoadSettings(config.schemaFile(), config.restoreJobs());
     }
 
     @Override
@@ -248,7 +253,7 @@ public final class Main implements Services {
                 config.token().map(Secret::characters),
                 List.of(),
                 config.maxUploadBytes(),
-                config.schemaFile(),
+                loadSettings(config),
                 version(),
                 config.demo(),
                 logDir.resolve("recovery.log"));

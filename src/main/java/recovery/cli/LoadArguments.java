@@ -3,7 +3,6 @@ package recovery.cli;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.RecoveryException;
+import recovery.core.restore.LoadSettings;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -90,18 +90,28 @@ final class LoadArguments {
             description = "Do without extension X, and without what needs it. Can be repeated.")
     private List<String> skippedExtensions = List.of();
 
+    @Option(
+            names = {"--jobs", "-j"},
+            paramLabel = "N",
+            description = {
+                "Load over N connections, 1 to 64; 1 keeps strictly to the order of the dump.",
+                "Without it as many as this host has cores, fewer where the server has few connections free."
+            })
+    private Optional<String> jobs = Optional.empty();
+
     /**
-     * {@code preferred} is taken from a backup of several databases if none is named, {@code schemaFile} is that of the
-     * settings. REQUEST_UNUSABLE if the options contradict each other.
+     * {@code preferred} is taken from a backup of several databases if none is named. REQUEST_UNUSABLE if the options
+     * contradict each other.
      */
-    LoadOptions options(Optional<String> preferred, Optional<Path> schemaFile) {
+    LoadOptions options(Optional<String> preferred, LoadSettings settings) {
         refuseBlanks();
         Selection selection = new Selection(tables, schemas, excludedTables, wantedSections());
         return new LoadOptions(
                 new DumpChoice(database, preferred, selection),
                 new RoleOptions(owner, createRoles || createRolesAsDumped, createRolesAsDumped, renamedRoles()),
                 Set.copyOf(skippedExtensions),
-                schemaFile);
+                settings.schemaFile(),
+                settings.jobs(jobs.map(Words::printable), "--jobs"));
     }
 
     private void refuseBlanks() {

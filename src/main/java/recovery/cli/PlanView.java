@@ -48,6 +48,7 @@ final class PlanView {
                                         Words.what(plan.backup())));
         facts.row("  holds", holds(plan.inspection()));
         plan.previousName().ifPresent(name -> facts.row("  kept as", name));
+        plan.connections().ifPresent(number -> facts.row("  connections", number));
         if (plan.spaceNeededBytes().isPresent() || plan.freeBytes().isPresent()) {
             facts.row("  disk", "%s needed, %s free".formatted(size(plan.spaceNeededBytes()), size(plan.freeBytes())));
         }

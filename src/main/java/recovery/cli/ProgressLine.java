@@ -3,12 +3,11 @@ package recovery.cli;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import recovery.core.restore.Progress;
 
 /**
  * How far a job is: on a terminal one line that is drawn again at most five times a second, elsewhere one line every few
- * seconds. Shows what was measured and nothing else: no estimate, no movement. For one thread.
+ * seconds. An estimate is called one, and nothing moves by itself. For one thread.
  */
 final class ProgressLine {
     private static final long NANOS_ON_TERMINAL = 200_000_000L;
@@ -67,11 +66,19 @@ final class ProgressLine {
 
     private String text(Progress progress) {
         List<String> parts = new ArrayList<>();
-        if (progress.bytesTotal() > 0) {
-            long percent = Math.min(100, progress.bytesDone() * 100 / progress.bytesTotal());
+        long percent = (long) Math.min(100, progress.overall() * 100);
+        if (percent > 0 || progress.bytesTotal() > 0) {
             int filled = (int) (percent * BAR / 100);
             String bar = terminal ? "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] " : "";
             parts.add("%s%d %%".formatted(bar, percent));
+        }
+        if (!progress.remaining().isEmpty()) {
+            parts.add(progress.remaining());
+        }
+        if (!progress.stages().isEmpty()) {
+            parts.add(progress.stages());
+        }
+        if (progress.bytesTotal() > 0) {
             parts.add("%s of %s".formatted(Words.size(progress.bytesDone()), Words.size(progress.bytesTotal())));
         }
         if (progress.bytesPerSecond() > 0) {
@@ -80,9 +87,6 @@ final class ProgressLine {
         if (progress.rows() > 0) {
             parts.add(Words.count(progress.rows()) + " rows");
         }
-        progress.etaSeconds()
-                .ifPresent(
-                        seconds -> parts.add(String.format(Locale.ROOT, "%d:%02d left", seconds / 60, seconds % 60)));
         if (!progress.object().isEmpty()) {
             parts.add(progress.object());
         }

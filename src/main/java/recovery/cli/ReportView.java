@@ -25,6 +25,9 @@ final class ReportView {
                             report.target(),
                             Words.duration(report.downtimeMs())));
         }
+        if (report.success() && !report.timings().words().isEmpty()) {
+            lines.add("Time: %s.".formatted(report.timings().words()));
+        }
         verification(lines, report);
         PlanView.section(lines, "Notes", NoteLines.of(report.notes()));
         if (report.success()) {

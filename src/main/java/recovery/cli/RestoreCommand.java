@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
 import recovery.core.layer.Secrets;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
@@ -88,7 +89,7 @@ final class RestoreCommand extends JsonCommand {
     }
 
     private void checkUsage() {
-        loadArguments.options(Optional.empty(), Optional.empty());
+        loadArguments.options(Optional.empty(), LoadSettings.NONE);
         secretArguments.checkUsage(session.screen());
         if (latest && backup.isPresent()) {
             throw problem(REQUEST_UNUSABLE, "--latest and '%s' name two backups", backup.get())
@@ -120,7 +121,7 @@ final class RestoreCommand extends JsonCommand {
     }
 
     private int restore(RestoreService service, Backup chosen) throws InterruptedException {
-        LoadOptions options = loadArguments.options(Optional.of(service.targetName()), session.schemaFile());
+        LoadOptions options = loadArguments.options(Optional.of(service.targetName()), session.loadSettings());
         try (Secrets secrets = secretArguments.secrets(session.screen(), service, chosen)) {
             // a dry run writes nothing, so there is nothing to confirm
             RestoreRequest request =

@@ -1,7 +1,7 @@
 package recovery.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreService;
 
 /**
@@ -20,6 +20,6 @@ public interface Services {
     /** Serves page and API until the process is told to end; returns the exit code. */
     int serve(Place place);
 
-    /** The definitions that the settings hold ready for backups without any. */
-    Optional<Path> schemaFile(Place place);
+    /** What the settings say about every load. */
+    LoadSettings loadSettings(Place place);
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreService;
 
 /** What the commands of one call share. */
@@ -64,8 +65,8 @@ final class Session {
         return services.serve(place);
     }
 
-    Optional<Path> schemaFile() {
-        return services.schemaFile(place);
+    LoadSettings loadSettings() {
+        return services.loadSettings(place);
     }
 
     private RestoreService opened(RestoreService service) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * All settings, read once and checked together; immutable.
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param maxContentBytes how much a backup may unpack to
  * @param maxCompressionRatio bytes of content per byte of the file
  * @param schemaFile definitions for backups that hold rows only
+ * @param restoreJobs connections that load at once, 1 to 64; empty for as many as suit
  * @param verifyTables names as SQL that must exist in a copy and hold rows
  * @param passFile a file in the format of {@code .pgpass}
  * @param notices sentences for the start: what was set and has no effect
@@ -37,6 +39,7 @@ public record RecoveryConfig(
         long maxContentBytes,
         long maxCompressionRatio,
         Optional<Path> schemaFile,
+        OptionalInt restoreJobs,
         List<String> verifyTables,
         Optional<Path> passFile,
         List<String> notices,
@@ -98,6 +101,7 @@ public record RecoveryConfig(
                 values.size(Setting.MAX_CONTENT_SIZE),
                 values.count(Setting.MAX_COMPRESSION_RATIO),
                 raws.get(Setting.SCHEMA_FILE).map(raw -> values.path(Setting.SCHEMA_FILE)),
+                values.jobs(),
                 values.tables(Setting.VERIFY_TABLES),
                 raws.get(Setting.PGPASSFILE).map(raw -> values.path(Setting.PGPASSFILE)),
                 notices,
@@ -131,6 +135,7 @@ public record RecoveryConfig(
                 maxContentBytes,
                 maxCompressionRatio,
                 schemaFile,
+                restoreJobs,
                 verifyTables,
                 passFile,
                 notices,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -97,6 +98,19 @@ final class ValueReader {
         return 1;
     }
 
+    /** Over how many connections a copy is loaded; empty if that is left open. */
+    OptionalInt jobs() {
+        Optional<String> text = raws.get(Setting.RESTORE_JOBS).map(RawSettings.Raw::text);
+        if (text.filter(number -> !number.matches("0*([1-9]|[1-5]\\d|6[0-4])")).isPresent()) {
+            problems.add(
+                    "%s is '%s', which is no number from 1 to 64"
+                            .formatted(raws.place(Setting.RESTORE_JOBS), text.get()),
+                    "Set RESTORE_JOBS to a number from 1 to 64, or remove it for as many connections as suit.");
+            return OptionalInt.empty();
+        }
+        return text.map(number -> OptionalInt.of(Integer.parseInt(number))).orElse(OptionalInt.empty());
+    }
+
     List<String> tables(Setting setting) {
         List<String> tables = new ArrayList<>();
         String text = raws.get(setting).map(RawSettings.Raw::text).orElse("");
@@ -154,11 +168,6 @@ final class ValueReader {
 
     /** Settings without effect are still checked, so that a later version does not stumble over them. */
     void checkSettingsOfLater() {
-        raws.get(Setting.RESTORE_JOBS)
-                .filter(raw -> !raw.text().matches("0*([1-9]|[1-5]\\d|6[0-4])"))
-                .ifPresent(raw -> problems.add(
-                        "%s is '%s'".formatted(raws.place(Setting.RESTORE_JOBS), raw.text()),
-                        "Set RESTORE_JOBS to a number from 1 to 64."));
         raws.get(Setting.KEEP_PREVIOUS)
                 .filter(raw -> !DURATION.matcher(raw.text().trim()).matches())
                 .ifPresent(raw -> problems.add(

@@ -28,6 +28,7 @@ final class ChosenParts {
                 sentences,
                 "Without these extensions and what needs them: %s.",
                 options.skippedExtensions().stream().sorted().toList());
+        options.jobs().ifPresent(jobs -> sentences.add("Loaded over %s.".formatted(Words.plural(jobs, "connection"))));
         return sentences;
     }
 

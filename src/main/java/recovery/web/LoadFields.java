@@ -3,7 +3,6 @@ package recovery.web;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.RecoveryException;
+import recovery.core.restore.LoadSettings;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -33,7 +33,8 @@ final class LoadFields {
             "createRoles",
             "createRolesAsDumped",
             "mapRoles",
-            "skipExtensions");
+            "skipExtensions",
+            "jobs");
 
     /** All tables that a page showed, and those of them whose boxes were left ticked. */
     static final String SHOWN = "shownTables";
@@ -68,13 +69,14 @@ final class LoadFields {
     }
 
     /** {@code preferred}: taken from a file of several databases if the request names none. */
-    LoadOptions options(Optional<String> preferred, Optional<Path> schemaFile) {
+    LoadOptions options(Optional<String> preferred, LoadSettings settings) {
         boolean asDumped = truth("createRolesAsDumped");
         return new LoadOptions(
                 choice(preferred),
                 new RoleOptions(single("owner"), asDumped || truth("createRoles"), asDumped, renamedRoles()),
                 Set.copyOf(list("skipExtensions")),
-                schemaFile);
+                settings.schemaFile(),
+                settings.jobs(single("jobs"), "'jobs'"));
     }
 
     private DumpChoice choice(Optional<String> preferred) {

@@ -1,11 +1,11 @@
 package recovery.web;
 
 import io.javalin.http.Context;
-import java.nio.file.Path;
 import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreRequest;
 
@@ -13,12 +13,12 @@ import recovery.core.restore.RestoreRequest;
 final class Looking {
     private final Restores restores;
     private final Pages pages;
-    private final Optional<Path> schemaFile;
+    private final LoadSettings settings;
 
-    Looking(Restores restores, Pages pages, Optional<Path> schemaFile) {
+    Looking(Restores restores, Pages pages, LoadSettings settings) {
         this.restores = restores;
         this.pages = pages;
-        this.schemaFile = schemaFile;
+        this.settings = settings;
     }
 
     Inspection into(Backup backup, RestoreFields fields) {
@@ -37,7 +37,7 @@ final class Looking {
     /** {@code problem}: why the last try was not accepted; the answer has {@code status}. */
     void confirm(Context context, int status, RestoreFields fields, Backup backup, Optional<String> problem) {
         try {
-            RestoreRequest request = fields.asked(backup.name(), restores.targetName(), schemaFile);
+            RestoreRequest request = fields.asked(backup.name(), restores.targetName(), settings);
             RestorePlan plan = restores.plan(request);
             Pages.send(context, status, pages.confirm(plan, problem, fields.load()));
         } catch (RecoveryException refusal) {

@@ -1,5 +1,6 @@
 package recovery.web;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The rarely needed choices before a restore, each with a sentence; closed until somebody opens them. */
@@ -8,9 +9,18 @@ final class OptionsView {
 
     /** {@code boxes}: the page shows a box per table already. */
     static void write(Html html, List<String> extensions, boolean boxes) {
-        html.begin("details", "class", "card options").line("summary", "Options: parts, roles, extensions");
+        html.begin("details", "class", "card options")
+                .line("summary", "Options: parts, roles, extensions, connections");
         html.line("p", "You need none of these for an ordinary restore.", "class", "quiet");
         parts(html, boxes);
+        roles(html);
+        html.line("h3", "Extensions to do without");
+        extensions(html, extensions);
+        speed(html);
+        html.end();
+    }
+
+    private static void roles(Html html) {
         html.line("h3", "Roles");
         text(
                 html,
@@ -36,9 +46,22 @@ final class OptionsView {
                 "mapRoles",
                 "Other names for roles",
                 "Write OLD=NEW, with commas between several: what OLD had in the backup, NEW gets here.");
-        html.line("h3", "Extensions to do without");
-        extensions(html, extensions);
-        html.end();
+    }
+
+    private static void speed(Html html) {
+        html.line("h3", "Speed");
+        text(
+                html,
+                "jobs",
+                "Connections that load at once",
+                "1 to 64. Left empty, as many as this host has cores, fewer where the server has few connections free. "
+                        + "1 keeps strictly to the order of the backup.",
+                "inputmode",
+                "numeric",
+                "pattern",
+                "0*([1-9]|[1-5][0-9]|6[0-4])",
+                "title",
+                "A number from 1 to 64");
     }
 
     private static void parts(Html html, boolean boxes) {
@@ -84,21 +107,13 @@ final class OptionsView {
         }
     }
 
-    private static void text(Html html, String name, String label, String sentence) {
+    private static void text(Html html, String name, String label, String sentence, String... more) {
         String id = "option-" + name;
         html.line("label", label, "for", id);
-        html.lone(
-                "input",
-                "id",
-                id,
-                "name",
-                name,
-                "autocomplete",
-                "off",
-                "autocapitalize",
-                "none",
-                "spellcheck",
-                "false");
+        List<String> attributes = new ArrayList<>(List.of(
+                "id", id, "name", name, "autocomplete", "off", "autocapitalize", "none", "spellcheck", "false"));
+        attributes.addAll(List.of(more));
+        html.lone("input", attributes.toArray(String[]::new));
         html.line("p", sentence, "class", "quiet");
     }
 

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestorePlan;
 
 /** The confirmation: what will happen, what is kept, and a field for the name of the database. */
@@ -19,7 +20,7 @@ final class PlanView {
         html.line("h1", "Restore " + plan.backup().name() + "?");
         problem.ifPresent(text -> html.line("div", Words.sentence(text), "class", "notice bad", "role", "alert"));
         refusals(html, plan.refusals());
-        chosen(html, ChosenParts.sentences(load.options(Optional.empty(), Optional.empty())));
+        chosen(html, ChosenParts.sentences(load.options(Optional.empty(), LoadSettings.NONE)));
         BackupView.risks(html, plan.inspection().risks());
         steps(html, "What will happen", plan);
         html.end();
@@ -177,6 +178,7 @@ final class PlanView {
         BackupView.fact(html, "Data there now", plan.liveExists() ? Words.size(plan.liveSizeBytes()) : "none");
         BackupView.fact(html, "Room needed", room(plan.spaceNeededBytes()));
         BackupView.fact(html, "Room free", room(plan.freeBytes()));
+        plan.connections().ifPresent(number -> BackupView.fact(html, "Connections that load", number));
         BackupView.fact(html, "The copy is made as", plan.copyName());
         BackupView.fact(html, "In use by", plan.sessions().isEmpty() ? "nobody" : String.join(", ", plan.sessions()));
         html.end();

@@ -134,9 +134,9 @@ public final class RecoveryServer implements AutoCloseable {
         RequestReader reader = new RequestReader(json, store);
         config.routes.before(this::guard);
         new HealthRoute(settings, restores, answers).register(config.routes);
-        Looking looking = new Looking(restores, pages, settings.schemaFile());
+        Looking looking = new Looking(restores, pages, settings.load());
         new BackupRoutes(restores, answers, looking, reader, store).register(config.routes);
-        new RestoreRoutes(restores, answers, pages, looking, reader, store, settings.schemaFile(), stopping)
+        new RestoreRoutes(restores, answers, pages, looking, reader, store, settings.load(), stopping)
                 .register(config.routes);
         new PageRoutes(restores, pages, looking, reader, store, gate).register(config.routes);
         new Errors(answers, pages, settings.logFile()).register(config.routes);

@@ -4,7 +4,6 @@ import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.Secrets;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreRequest;
 
 /**
@@ -22,8 +22,7 @@ import recovery.core.restore.RestoreRequest;
  */
 final class RestoreFields implements AutoCloseable {
     private static final List<String> BACKUP_NAMES = List.of("backup", "filename", "backupFile", "backupPath");
-    private static final List<String> OTHERS =
-            List.of("dryRun", "strategy", "confirm", "overrideReason", "jobs", "sha256");
+    private static final List<String> OTHERS = List.of("dryRun", "strategy", "confirm", "overrideReason", "sha256");
     private static final List<String> OF_PAGES = List.of(LoadFields.SHOWN, LoadFields.KEPT);
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
@@ -40,7 +39,6 @@ final class RestoreFields implements AutoCloseable {
                 }
             }
         });
-        value("jobs").ifPresent(RestoreFields::checkJobs);
         this.load = new LoadFields(values);
     }
 
@@ -81,31 +79,30 @@ final class RestoreFields implements AutoCloseable {
      *
      * @param mustConfirm whether the target's name has to be there; if it is there it must be right in any case
      */
-    RestoreRequest toRequest(
-            String backup, String target, boolean mustConfirm, String door, Optional<Path> schemaFile) {
+    RestoreRequest toRequest(String backup, String target, boolean mustConfirm, String door, LoadSettings settings) {
         Optional<String> confirm = value("confirm");
         boolean confirmed = confirm.filter(target::equals).isPresent();
         if (!confirmed && (confirm.isPresent() || (mustConfirm && !dryRun()))) {
             throw notConfirmed(confirm, target);
         }
         // a dry run writes nothing, so there is nothing to agree to: it tells what the restore would ask
-        return request(backup, target, confirmed || dryRun(), door, schemaFile);
+        return request(backup, target, confirmed || dryRun(), door, settings);
     }
 
     /** The same before anybody has agreed to anything. */
-    RestoreRequest asked(String backup, String target, Optional<Path> schemaFile) {
-        return request(backup, target, false, "page", schemaFile);
+    RestoreRequest asked(String backup, String target, LoadSettings settings) {
+        return request(backup, target, false, "page", settings);
     }
 
     private RestoreRequest request(
-            String backup, String target, boolean confirmed, String door, Optional<Path> schemaFile) {
+            String backup, String target, boolean confirmed, String door, LoadSettings settings) {
         return new RestoreRequest(
                 backup,
                 dryRun(),
                 value("strategy"),
                 confirmed,
                 value("overrideReason"),
-                load.options(Optional.of(target), schemaFile),
+                load.options(Optional.of(target), settings),
                 secrets(),
                 door);
     }
@@ -135,13 +132,6 @@ final class RestoreFields implements AutoCloseable {
                                         ", ",
                                         Stream.concat(OTHERS.stream(), LoadFields.NAMES.stream())
                                                 .toList()))));
-    }
-
-    private static void checkJobs(String value) {
-        if (!value.matches("[1-9][0-9]{0,2}")) {
-            throw problem(REQUEST_UNUSABLE, "'%s' is no number of jobs", value)
-                    .remedy("Send a number from 1 to 999, or no 'jobs' at all.");
-        }
     }
 
     @Override

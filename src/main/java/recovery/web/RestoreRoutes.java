@@ -9,7 +9,6 @@ import static recovery.core.error.RecoveryException.problem;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.HistoryEntry;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreJob;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
@@ -29,7 +29,7 @@ final class RestoreRoutes {
     private final Looking looking;
     private final RequestReader reader;
     private final UploadStore store;
-    private final Optional<Path> schemaFile;
+    private final LoadSettings settings;
     private final EventStream events;
     private final CountDownLatch stopping;
 
@@ -40,10 +40,10 @@ final class RestoreRoutes {
             Looking looking,
             RequestReader reader,
             UploadStore store,
-            Optional<Path> schemaFile,
+            LoadSettings settings,
             CountDownLatch stopping) {
         this.looking = looking;
-        this.schemaFile = schemaFile;
+        this.settings = settings;
         this.restores = restores;
         this.answers = answers;
         this.pages = pages;
@@ -85,7 +85,7 @@ final class RestoreRoutes {
         boolean page = Answers.wantsPage(context);
         RestoreRequest request;
         try {
-            request = fields.toRequest(backup.name(), restores.targetName(), page, page ? "page" : "api", schemaFile);
+            request = fields.toRequest(backup.name(), restores.targetName(), page, page ? "page" : "api", settings);
         } catch (RecoveryException e) {
             if (!page || e.code() != CONFIRMATION_MISSING) {
                 throw e;

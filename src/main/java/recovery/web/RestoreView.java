@@ -29,7 +29,7 @@ final class RestoreView {
                 "polite",
                 "data-word",
                 "sentence");
-        html.begin("progress", "max", "100", "aria-label", "Read of the backup", "value", Integer.toString(percent))
+        html.begin("progress", "max", "100", "aria-label", "Done of the whole", "value", Integer.toString(percent))
                 .end();
         measures(html, status);
         html.end();
@@ -47,6 +47,7 @@ final class RestoreView {
         html.begin("dl");
         Map<String, String> words = ProgressWords.of(status.progress());
         word(html, "Step", "phase", words);
+        word(html, "Done", "stages", words);
         word(html, "Backup read", "read", words);
         word(html, "Rows", "rows", words);
         word(html, "Working on", "object", words);
@@ -233,6 +234,7 @@ final class RestoreView {
         BackupView.fact(html, "Database", report.address());
         BackupView.fact(html, "Started", Words.time(report.startedAt()));
         BackupView.fact(html, "Took", Words.milliseconds(report.durationMs()));
+        BackupView.fact(html, "Time", Optional.of(report.timings().words()).filter(words -> !words.isEmpty()));
         if (report.downtimeMs() > 0) {
             BackupView.fact(html, "Live database not usable for", Words.milliseconds(report.downtimeMs()));
         }

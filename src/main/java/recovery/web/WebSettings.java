@@ -3,6 +3,7 @@ package recovery.web;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import recovery.core.restore.LoadSettings;
 
 /**
  * What the web door has to know.
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param token that every request but {@code /health} has to carry; empty on loopback
  * @param hostNames further names by which browsers may call this machine
  * @param maxUploadBytes the largest upload that is taken
- * @param schemaFile definitions for backups that hold rows only
+ * @param load what is to be done at every load unless a request says otherwise
  * @param demo there are no settings at all, so the database is the made-up one
  * @param logFile named in the answer to an unexpected error
  */
@@ -22,7 +23,7 @@ public record WebSettings(
         Optional<char[]> token,
         List<String> hostNames,
         long maxUploadBytes,
-        Optional<Path> schemaFile,
+        LoadSettings load,
         String version,
         boolean demo,
         Path logFile) {

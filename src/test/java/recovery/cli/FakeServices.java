@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.layer.Layers;
+import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreService;
 import recovery.core.target.Target;
@@ -19,7 +19,7 @@ import recovery.core.verify.Verifier;
 final class FakeServices implements Services {
     final List<String> calls = new ArrayList<>();
     final List<RestoreReport> recorded = new ArrayList<>();
-    Optional<Path> schemaFile = Optional.empty();
+    LoadSettings loadSettings = LoadSettings.NONE;
     private final Path backups;
     private final Path state;
     private final Target target;
@@ -55,8 +55,8 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public Optional<Path> schemaFile(Place place) {
-        return schemaFile;
+    public LoadSettings loadSettings(Place place) {
+        return loadSettings;
     }
 
     private RestoreService service(Path folder) {

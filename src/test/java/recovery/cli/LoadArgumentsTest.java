@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
+import recovery.core.error.RecoveryException;
+import recovery.core.restore.LoadSettings;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -28,8 +32,9 @@ class LoadArgumentsTest {
     void takesEveryOptionAndTheFileOfTheSettings() {
         LoadArguments arguments = parsed("--table a* --table \"B c\" --schema s --exclude-table x --section pre-data"
                 + " --section data --database shop --owner ann --create-roles --map-role old=new --map-role a=b=c"
-                + " --skip-extension postgis");
-        assertThat(arguments.options(Optional.of("live"), Optional.of(Path.of("schema.sql"))))
+                + " --skip-extension postgis --jobs 8");
+        assertThat(arguments.options(
+                        Optional.of("live"), new LoadSettings(Optional.of(Path.of("schema.sql")), OptionalInt.of(2))))
                 .isEqualTo(new LoadOptions(
                         new DumpChoice(
                                 Optional.of("shop"),
@@ -41,7 +46,27 @@ class LoadArgumentsTest {
                                         Set.of(Section.PRE_DATA, Section.DATA))),
                         new RoleOptions(Optional.of("ann"), true, false, Map.of("old", "new", "a", "b=c")),
                         Set.of("postgis"),
-                        Optional.of(Path.of("schema.sql"))));
+                        Optional.of(Path.of("schema.sql")),
+                        OptionalInt.of(8)));
+    }
+
+    @Test
+    void theSettingsSayHowManyConnectionsUnlessTheOptionDoes() {
+        LoadSettings three = new LoadSettings(Optional.empty(), OptionalInt.of(3));
+        assertThat(parsed("").options(Optional.empty(), three).jobs()).hasValue(3);
+        assertThat(parsed("--jobs 64").options(Optional.empty(), three).jobs()).hasValue(64);
+        assertThat(parsed("-j 1").options(Optional.empty(), three).jobs()).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65", "100", "-1", "two", "1.5", "4294967297"})
+    void anotherNumberOfConnectionsIsRefusedWithTheRange(String number) {
+        assertThatThrownBy(() -> options("--jobs=" + number))
+                .isInstanceOfSatisfying(
+                        RecoveryException.class,
+                        refused -> assertThat(refused.report()).isEqualTo("""
+                                REQUEST_UNUSABLE: --jobs is '%s', which is no number from 1 to 64
+                                  remedy: Set --jobs to a number from 1 to 64, or leave it out for as many connections as suit.""".formatted(number)));
     }
 
     @ParameterizedTest
@@ -80,7 +105,7 @@ class LoadArgumentsTest {
     }
 
     private static LoadOptions options(String arguments) {
-        return parsed(arguments).options(Optional.empty(), Optional.empty());
+        return parsed(arguments).options(Optional.empty(), LoadSettings.NONE);
     }
 
     /** Splits at spaces that do not stand in double quotes. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import recovery.core.restore.Progress;
 
@@ -25,7 +28,7 @@ class ProgressLineTest {
         line.clear();
 
         assertThat(bytes.toString(UTF_8))
-                .isEqualTo("Loading.\n\r[##########----------] 50 %%  1.0 KB of 2.0 KB  100 bytes/s \r%s\r"
+                .isEqualTo("Loading.\n\r[##########----------] 50 %%  a few seconds left to read the\r%s\r"
                         .formatted(" ".repeat(59)));
     }
 
@@ -40,8 +43,31 @@ class ProgressLineTest {
 
         assertThat(bytes.toString(UTF_8)).isEqualTo("""
                         Loading.
-                          24 %  500 bytes of 2.0 KB  100 bytes/s  1,234 rows  0:05 left  sales.orders
+                          24 %  a few seconds left to read the backup  500 bytes of 2.0 KB  100 bytes/s  1,234 rows  sales.orders
                         Checking the copy.
+                        """);
+    }
+
+    @Test
+    void saysHowFarEachKindOfWorkIsAndAboutHowLongTheRestTakes() {
+        ProgressLine line = new ProgressLine(new PrintStream(bytes, true, UTF_8), false, 60);
+        Progress progress = new Progress(
+                "Loading.",
+                2048,
+                2048,
+                1234,
+                "index a, index b",
+                0,
+                OptionalLong.of(170),
+                new TreeMap<>(Map.of("copy", new Progress.Amount(3, 3), "index", new Progress.Amount(2, 5))),
+                0.7,
+                Optional.of("restore"));
+        line.show(progress, 0);
+        line.show(progress, 9_000 * MILLISECOND);
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("""
+                        Loading.
+                          70 %  about 3 minutes left  rows 100 %, indexes 40 %  2.0 KB of 2.0 KB  1,234 rows  index a, index b
                         """);
     }
 

@@ -68,13 +68,11 @@ class ConfigExampleTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         RecoveryConfig config = RecoveryConfig.load(file, true, Map.of("RECOVERY_HOME", folder.toString()));
 
+        assertThat(config.restoreJobs()).hasValue(4);
         assertThat(config.target()).isInstanceOf(TargetSettings.Postgres.class);
         assertThat(config.notices())
-                .containsExactly(
-                        "RESTORE_JOBS in line %d of '.env.recovery' has no effect in this version."
-                                .formatted(lineOf(file, "RESTORE_JOBS")),
-                        "KEEP_PREVIOUS in line %d of '.env.recovery' has no effect in this version."
-                                .formatted(lineOf(file, "KEEP_PREVIOUS")));
+                .containsExactly("KEEP_PREVIOUS in line %d of '.env.recovery' has no effect in this version."
+                        .formatted(lineOf(file, "KEEP_PREVIOUS")));
     }
 
     private static int lineOf(Path file, String key) throws Exception {

@@ -168,16 +168,16 @@ class RecoveryConfigTest {
                                     SETTINGS_INVALID: 6 settings cannot be used:
                                       (1) line 1 of '.env.recovery' holds 'DB_PROT', which is no setting
                                       (2) the database is named twice, by DB_SSLMODE in line 3 of '.env.recovery' and by SQLITE_PATH in the environment
-                                      (3) RESTORE_JOBS in the environment is '65'
-                                      (4) RECOVERY_PORT in the environment is '70000', which is no port
-                                      (5) RECOVERY_BIND in line 2 of '.env.recovery' is '0.0.0.0', which others can reach, and there is no RECOVERY_TOKEN
-                                      (6) MAX_UPLOAD_SIZE in line 4 of '.env.recovery' is 'big', which is no size
+                                      (3) RECOVERY_PORT in the environment is '70000', which is no port
+                                      (4) RECOVERY_BIND in line 2 of '.env.recovery' is '0.0.0.0', which others can reach, and there is no RECOVERY_TOKEN
+                                      (5) MAX_UPLOAD_SIZE in line 4 of '.env.recovery' is 'big', which is no size
+                                      (6) RESTORE_JOBS in the environment is '65', which is no number from 1 to 64
                                       remedy: (1) Did you mean 'DB_PORT'?
                                       remedy: (2) Keep one of DATABASE_URL, DB_HOST with the other settings of its group, and SQLITE_PATH.
-                                      remedy: (3) Set RESTORE_JOBS to a number from 1 to 64.
-                                      remedy: (4) Set RECOVERY_PORT to a number from 1 to 65535.
-                                      remedy: (5) Set RECOVERY_TOKEN to 16 characters or more, or remove RECOVERY_BIND.
-                                      remedy: (6) Write MAX_UPLOAD_SIZE as a number with a unit, such as 512MB or 10GB.""");
+                                      remedy: (3) Set RECOVERY_PORT to a number from 1 to 65535.
+                                      remedy: (4) Set RECOVERY_TOKEN to 16 characters or more, or remove RECOVERY_BIND.
+                                      remedy: (5) Write MAX_UPLOAD_SIZE as a number with a unit, such as 512MB or 10GB.
+                                      remedy: (6) Set RESTORE_JOBS to a number from 1 to 64, or remove it for as many connections as suit.""");
                 });
     }
 
@@ -243,16 +243,24 @@ class RecoveryConfigTest {
     }
 
     @Test
+    void takesTheNumberOfConnectionsOrLeavesItOpen() throws Exception {
+        assertThat(load("", Map.of()).restoreJobs()).isEmpty();
+        assertThat(load("RESTORE_JOBS=1\n", Map.of()).restoreJobs()).hasValue(1);
+        RecoveryConfig config = load("RESTORE_JOBS=8\n", Map.of("RESTORE_JOBS", "64"));
+        assertThat(config.restoreJobs()).hasValue(64);
+        assertThat(config.describe()).contains("RESTORE_JOBS = 64 (environment)");
+    }
+
+    @Test
     void saysWhatHasNoEffectInsteadOfTakingItInSilence() throws Exception {
         RecoveryConfig config = load(
-                "DATABASE_URL=postgresql://ann@db1/shop?schema=public\nKEEP_PREVIOUS=7d\nRESTORE_JOBS=4\n",
+                "DATABASE_URL=postgresql://ann@db1/shop?schema=public\nKEEP_PREVIOUS=7d\n",
                 Map.of("JWT_SECRET", "hunter2secret", "DB_PASWORD", "x", "DB_PASS_OF_OTHERS", "y", "PATH", "/bin"));
 
         assertThat(config.notices())
                 .containsExactly(
                         "The environment holds 'DB_PASWORD', which is no setting; did you mean 'DB_PASSWORD'?",
                         "The parameter 'schema' of DATABASE_URL has no effect.",
-                        "RESTORE_JOBS in line 3 of '.env.recovery' has no effect in this version.",
                         "KEEP_PREVIOUS in line 2 of '.env.recovery' has no effect in this version.",
                         "JWT_SECRET in the environment has no effect in this version.");
     }

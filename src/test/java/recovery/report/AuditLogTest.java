@@ -29,6 +29,7 @@ import recovery.core.inspect.Inspection;
 import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreState;
+import recovery.core.restore.Timings;
 import recovery.core.verify.Verification;
 
 class AuditLogTest {
@@ -166,6 +167,7 @@ class AuditLogTest {
                 Instant.parse("2026-11-20T08:15:00Z"),
                 1500,
                 3,
+                new Timings(Map.of("copy", 1.25), Map.of("loading", 1.0)),
                 7,
                 4096,
                 List.of(

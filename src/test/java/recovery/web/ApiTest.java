@@ -327,6 +327,7 @@ class ApiTest {
                 "{\"backup\":\"shop.sql\",\"schemaOnly\":true,\"dataOnly\":true} | 400 | REQUEST_UNUSABLE",
                 "{\"backup\":\"shop.sql\",\"schemaOnly\":true,\"sections\":\"data\"} | 400 | REQUEST_UNUSABLE",
                 "{\"backup\":\"shop.sql\",\"jobs\":0}           | 400 | REQUEST_UNUSABLE",
+                "{\"backup\":\"shop.sql\",\"jobs\":65}          | 400 | REQUEST_UNUSABLE",
                 "{\"backup\":\"shop.sql\",\"confirm\":\"shpo\"} | 400 | CONFIRMATION_MISSING",
                 "{\"backup\":\"../../etc/passwd\"}              | 404 | BACKUP_NOT_FOUND",
                 "{\"backup\":\"/etc/passwd\"}                   | 404 | BACKUP_NOT_FOUND"

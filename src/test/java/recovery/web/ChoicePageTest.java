@@ -54,6 +54,7 @@ class ChoicePageTest {
             browser.find("#option-createRoles-true").click();
             browser.find("#option-mapRoles").sendKeys("shop_app=web, old=new");
             browser.find("#option-skipExtensions-pg_trgm").click();
+            browser.find("#option-jobs").sendKeys("4");
             browser.longScreenshot("choice-2-options-" + javaScript, 1200);
             browser.press("Restore…");
 
@@ -65,7 +66,8 @@ class ChoicePageTest {
                     Missing roles are created, without login, password or superuser.
                     What 'old' had in the backup, 'new' gets here.
                     What 'shop_app' had in the backup, 'web' gets here.
-                    Without these extensions and what needs them: pg_trgm.""");
+                    Without these extensions and what needs them: pg_trgm.
+                    Loaded over 4 connections.""");
             browser.longScreenshot("choice-3-confirm-" + javaScript, 1200);
             browser.find("#confirm").sendKeys("shop");
             browser.press("Restore now");
@@ -79,6 +81,7 @@ class ChoicePageTest {
         assertThat(request.options().roles().owner()).contains("shop_owner");
         assertThat(request.options().roles().renamed()).hasSize(2);
         assertThat(request.options().skippedExtensions()).containsExactly("pg_trgm");
+        assertThat(request.options().jobs()).hasValue(4);
     }
 
     @Test

@@ -40,6 +40,7 @@ import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreState;
 import recovery.core.restore.RestoreStatus;
+import recovery.core.restore.Timings;
 import recovery.core.verify.Verification;
 
 /** A core by hand: its backups are the files of a folder, its restores end when the test says so. */
@@ -298,6 +299,9 @@ final class FakeRestores implements Restores {
                 THEN,
                 83_211,
                 done ? 41 : 0,
+                new Timings(
+                        Map.of("copy", 90.26, "index", 20.0),
+                        Map.of("loading", 61.5, "verifying", 20.04, "swapping", 0.041)),
                 1_329_788,
                 12_345_678,
                 List.of(
@@ -353,8 +357,21 @@ final class FakeRestores implements Restores {
         if (!started || !id.equals(ID)) {
             throw problem(RESTORE_NOT_FOUND, "there is no restore '%s'", id).remedy("Look at the history.");
         }
+        Map<String, Progress.Amount> work = new java.util.TreeMap<>(Map.of(
+                "read", new Progress.Amount(7_654_321, 12_345_678),
+                "copy", new Progress.Amount(600, 1000),
+                "index", new Progress.Amount(1, 20)));
         Progress progress = new Progress(
-                "loading", 7_654_321, 12_345_678, 812_345, "sales.\"order <items>\"", 4_300_000, OptionalLong.of(72));
+                "loading",
+                7_654_321,
+                12_345_678,
+                812_345,
+                "sales.\"order <items>\"",
+                4_300_000,
+                OptionalLong.of(72),
+                work,
+                0.385,
+                Optional.of("restore"));
         RestoreRequest last = requests.get(requests.size() - 1);
         return new RestoreStatus(
                 ID,

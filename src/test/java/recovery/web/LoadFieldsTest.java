@@ -7,18 +7,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
+import recovery.core.error.RecoveryException;
+import recovery.core.restore.LoadSettings;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
 class LoadFieldsTest {
     @Test
     void withoutFieldsItIsTheUsualRestore() {
-        assertThat(new LoadFields(Map.of()).options(Optional.empty(), Optional.empty()))
+        assertThat(new LoadFields(Map.of()).options(Optional.empty(), LoadSettings.NONE))
                 .isEqualTo(LoadOptions.USUAL);
     }
 
@@ -34,9 +37,11 @@ class LoadFieldsTest {
                 Map.entry("createRoles", List.of("true")),
                 Map.entry("createRolesAsDumped", List.of("yes")),
                 Map.entry("mapRoles", List.of("old=new, a=b")),
-                Map.entry("skipExtensions", List.of("postgis"))));
+                Map.entry("skipExtensions", List.of("postgis")),
+                Map.entry("jobs", List.of("8"))));
 
-        assertThat(fields.options(Optional.of("live"), Optional.of(Path.of("schema.sql"))))
+        assertThat(fields.options(
+                        Optional.of("live"), new LoadSettings(Optional.of(Path.of("schema.sql")), OptionalInt.of(2))))
                 .isEqualTo(new LoadOptions(
                         new DumpChoice(
                                 Optional.of("shop"),
@@ -48,7 +53,25 @@ class LoadFieldsTest {
                                         Set.of(Section.DATA, Section.POST_DATA))),
                         new RoleOptions(Optional.of("ann"), true, true, Map.of("old", "new", "a", "b")),
                         Set.of("postgis"),
-                        Optional.of(Path.of("schema.sql"))));
+                        Optional.of(Path.of("schema.sql")),
+                        OptionalInt.of(8)));
+    }
+
+    @Test
+    void theSettingsSayHowManyConnectionsUnlessTheRequestDoes() {
+        LoadSettings three = new LoadSettings(Optional.empty(), OptionalInt.of(3));
+        assertThat(new LoadFields(Map.of()).options(Optional.empty(), three).jobs())
+                .hasValue(3);
+        assertThat(new LoadFields(Map.of("jobs", List.of("64")))
+                        .options(Optional.empty(), three)
+                        .jobs())
+                .hasValue(64);
+        assertThatThrownBy(() -> new LoadFields(Map.of("jobs", List.of("65"))).options(Optional.empty(), three))
+                .isInstanceOfSatisfying(
+                        RecoveryException.class,
+                        refused -> assertThat(refused.report()).isEqualTo("""
+                                REQUEST_UNUSABLE: 'jobs' is '65', which is no number from 1 to 64
+                                  remedy: Set 'jobs' to a number from 1 to 64, or leave it out for as many connections as suit."""));
     }
 
     @Test
@@ -63,7 +86,7 @@ class LoadFieldsTest {
 
     private static Selection selection(List<String> shown, List<String> kept) {
         return new LoadFields(Map.of(LoadFields.SHOWN, shown, LoadFields.KEPT, kept))
-                .options(Optional.empty(), Optional.empty())
+                .options(Optional.empty(), LoadSettings.NONE)
                 .choice()
                 .selection();
     }

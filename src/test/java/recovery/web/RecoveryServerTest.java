@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import recovery.core.error.RecoveryException;
+import recovery.core.restore.LoadSettings;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RecoveryServerTest {
@@ -48,7 +49,7 @@ class RecoveryServerTest {
 
     private static WebSettings settings(String bind) {
         return new WebSettings(
-                bind, 3001, Optional.empty(), List.of(), 1, Optional.empty(), "1", false, Path.of("recovery.log"));
+                bind, 3001, Optional.empty(), List.of(), 1, LoadSettings.NONE, "1", false, Path.of("recovery.log"));
     }
 
     @Test
@@ -62,7 +63,7 @@ class RecoveryServerTest {
                     Optional.empty(),
                     List.of(),
                     1,
-                    Optional.empty(),
+                    LoadSettings.NONE,
                     "1",
                     false,
                     Path.of("recovery.log"));

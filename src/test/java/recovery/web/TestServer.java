@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import recovery.core.restore.LoadSettings;
 import recovery.report.ReportJson;
 
 /** A started server on a free port, and clients for it: a decent one, and one that sends whatever a test likes. */
@@ -43,7 +44,7 @@ final class TestServer implements AutoCloseable {
                 token,
                 List.of("recovery.example"),
                 1_000_000,
-                Optional.empty(),
+                LoadSettings.NONE,
                 "1.2.3",
                 false,
                 Path.of("logs/recovery.log"));

@@ -77,7 +77,7 @@ final class JobTrack implements RestoreJob {
     void enter(RestoreState next) {
         meter.cancellation().check();
         journal.write("state", next.name());
-        meter.object("");
+        meter.enter(next);
         state = next;
     }
 

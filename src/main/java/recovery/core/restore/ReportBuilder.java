@@ -102,6 +102,7 @@ final class ReportBuilder {
                 job.startedAt(),
                 Math.max(0, Duration.between(job.startedAt(), endedAt).toMillis()),
                 downtime.toMillis(),
+                job.meter().timings(),
                 rows(),
                 sizeBytes,
                 verification.tables(),

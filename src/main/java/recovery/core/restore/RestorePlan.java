@@ -51,4 +51,14 @@ public record RestorePlan(
         notes = List.copyOf(notes);
         refusals = List.copyOf(refusals);
     }
+
+    /** Over how many connections the copy is loaded, in words; empty for a target that is loaded over one. */
+    public Optional<String> connections() {
+        return strategy.equals("file")
+                ? Optional.empty()
+                : Optional.of(
+                        options.jobs().isPresent()
+                                ? Integer.toString(options.jobs().getAsInt())
+                                : "as many as suit");
+    }
 }

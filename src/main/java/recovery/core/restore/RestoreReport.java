@@ -12,6 +12,7 @@ import recovery.core.verify.Verification;
  * audit record hold, with these names.
  *
  * @param downtimeMs how long the live database could not be used; 0 if it was not swapped
+ * @param timings where the time went
  * @param liveDatabase one sentence on the state of the live database
  * @param error empty on success
  */
@@ -29,6 +30,7 @@ public record RestoreReport(
         Instant startedAt,
         long durationMs,
         long downtimeMs,
+        Timings timings,
         long rows,
         long sizeBytes,
         List<Verification.TableCheck> tables,

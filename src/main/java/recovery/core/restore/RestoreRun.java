@@ -101,6 +101,7 @@ final class RestoreRun {
 
     private void restoreBeside(RestorePlan plan, BackupHash hash) throws IOException {
         job.note(Map.of("copy", plan.copyName(), "keepAs", plan.previousName().orElse("")));
+        job.meter().expect(here.past().weights(plan));
         job.enter(RestoreState.RESTORING);
         boolean verified = false;
         TargetCopy copy = target.createCopy(plan.copyName());
@@ -152,6 +153,7 @@ final class RestoreRun {
 
     private RestoreReport swap(RestorePlan plan) {
         try {
+            job.note(job.meter().times(plan).lines());
             job.enter(RestoreState.SWAPPING);
         } catch (RecoveryException cancelled) {
             dropQuietly(plan.copyName());

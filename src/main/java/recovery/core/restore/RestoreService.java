@@ -84,7 +84,8 @@ public final class RestoreService implements AutoCloseable {
         this.recorder = recorder;
         this.journals = new JournalFolder(stateDirectory);
         PreviousNames previousNames = new PreviousNames(target, journals);
-        this.here = new Surroundings(target, previousNames, stateDirectory, clock, program, limits);
+        this.here = new Surroundings(
+                target, previousNames, new PastRestores(target, journals), stateDirectory, clock, program, limits);
         this.planner = new Planner(catalogue, target, previousNames, limits);
         this.history = new History(target, journals);
         this.live = new LiveWatch(target);

@@ -14,7 +14,13 @@ import recovery.core.target.Target;
  * @param limits how much a backup may unpack to
  */
 record Surroundings(
-        Target target, PreviousNames previousNames, Path stateDirectory, Clock clock, String program, Limits limits) {
+        Target target,
+        PreviousNames previousNames,
+        PastRestores past,
+        Path stateDirectory,
+        Clock clock,
+        String program,
+        Limits limits) {
     Instant now() {
         return clock.instant();
     }
