@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.postgres.postdata.Claim;
@@ -26,6 +27,7 @@ final class Crew implements AutoCloseable {
     private static final int ALL_DONE = 0;
     private static final long MOMENT_MILLIS = 100;
     private static final int MOMENTS_OF_PATIENCE = 100;
+    private static final int MOMENTS_BETWEEN_LOOKS = 10;
 
     private final int most;
     private final Connector connector;
@@ -35,6 +37,7 @@ final class Crew implements AutoCloseable {
     private final List<Connection> connections = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
+    private Look meanwhile = () -> {};
     private boolean asked;
 
     /** Opens a connection to the copy, as the first one. */
@@ -83,9 +86,14 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** How many connections work at once, were it only the first one; known when the load is over. */
-    int size() {
-        return Math.max(1, workers.size());
+    /** What to say if fewer workers came than were wanted. */
+    Optional<Note> shortage() {
+        return !asked || most == 1 || workers.size() == most
+                ? Optional.empty()
+                : Optional.of(new Note(
+                        "CONNECTIONS_SCARCE",
+                        "The server had room for %d of %d connections, so the load took longer than it could."
+                                .formatted(Math.max(1, workers.size()), most)));
     }
 
     private void work(Worker worker) {
@@ -130,14 +138,26 @@ final class Crew implements AutoCloseable {
         }
     }
 
+    /** What the one who waits does about once a second. */
+    interface Look {
+        void look() throws SQLException;
+    }
+
+    void meanwhile(Look look) {
+        meanwhile = look;
+    }
+
     private interface Wait {
         boolean over() throws InterruptedException;
     }
 
     private void await(Wait wait) throws SQLException, IOException {
         try {
-            while (!wait.over()) {
+            for (int moment = 1; !wait.over(); moment++) {
                 check();
+                if (moment % MOMENTS_BETWEEN_LOOKS == 0) {
+                    meanwhile.look();
+                }
             }
             check();
         } catch (InterruptedException e) {

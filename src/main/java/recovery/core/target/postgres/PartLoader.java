@@ -103,6 +103,7 @@ final class PartLoader {
         server.roles().made().forEach(notes::roleCreated);
         server.roles().refused().forEach(notes::roleSettingSkipped);
         more.addAll(leftOut.notes());
+        crew.shortage().ifPresent(more::add);
         return new LoadResult(
                         counts.tables(catalog.tables()),
                         notes.all(),

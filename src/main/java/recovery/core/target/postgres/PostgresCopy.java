@@ -42,7 +42,7 @@ final class PostgresCopy implements TargetCopy {
         try (LiveGuard guard = LiveGuard.of(connections);
                 Connection connection = connections.loading(name)) {
             DumpReader reader = reader(backup, stream, options, watch);
-            jobs = options.jobs().orElseGet(Jobs::ofThisHost);
+            jobs = options.jobs().isPresent() ? options.jobs().getAsInt() : Jobs.fitting(connection);
             return new PostgresLoader(connection, live, exists(live), options)
                     .over(jobs, () -> connections.loading(name))
                     .load(reader, watch);

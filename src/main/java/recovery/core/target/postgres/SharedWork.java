@@ -45,6 +45,7 @@ final class SharedWork {
     private final List<Load> loads = new ArrayList<>();
     private final Map<String, Long> bytes = new HashMap<>();
     private final PostData postData;
+    private final WorkAhead ahead;
 
     private record Load(TableLoad rows, Optional<TableName> table) {}
 
@@ -60,6 +61,8 @@ final class SharedWork {
         this.crew = crew;
         this.first = first;
         this.families = families;
+        this.ahead = new WorkAhead(watch);
+        crew.meanwhile(() -> ahead.look(first.connection()));
         this.postData = new PostData(families, version);
         this.counts = counts;
         this.watch = watch;
@@ -120,16 +123,23 @@ final class SharedWork {
         for (Step step : steps.orElse(List.of())) {
             DumpPart.Statement part = new DumpPart.Statement(
                     statement.entry(), step.sql(), statement.position(), statement.line(), statement.rows());
+            double weight = weight(step);
             StepJob job = new StepJob(
                     runner,
                     new StatementRunner.Ruled(
                             part, ruled.tokens(), ruling.with(Optional.of(step.sql()), ruling.note())),
                     new StepJob.Surroundings(
-                            step.work(), session.sql(), LoadObject.of(ruled.statement(), ruled.tokens()), goesOn),
+                            step.work(),
+                            weight,
+                            session.sql(),
+                            LoadObject.of(ruled.statement(), ruled.tokens()),
+                            goesOn),
+                    ahead,
                     watch);
+            ahead.plan(step.work(), weight);
             Map<String, Claim> claims = new HashMap<>(places(statement.entry()));
             claims.putAll(step.claims());
-            crew.give(job, claims, weight(step), false);
+            crew.give(job, claims, weight, false);
             ruling = Ruling.run("");
         }
         return steps.isPresent();

@@ -11,16 +11,24 @@ final class StepJob implements Job {
     private final StatementRunner runner;
     private final StatementRunner.Ruled step;
     private final Surroundings surroundings;
+    private final WorkAhead ahead;
     private final LoadWatch watch;
 
     /**
+     * @param weight how much work it is, compared with other steps
      * @param settings of the session, see {@link DumpSession#sql}
      * @param object for people
      * @param goesOn shared by the steps of one statement; false once one of them was left out, and the rest with it
      */
-    record Surroundings(Work work, String settings, String object, AtomicBoolean goesOn) {}
+    record Surroundings(Work work, double weight, String settings, String object, AtomicBoolean goesOn) {}
 
-    StepJob(StatementRunner runner, StatementRunner.Ruled step, Surroundings surroundings, LoadWatch watch) {
+    StepJob(
+            StatementRunner runner,
+            StatementRunner.Ruled step,
+            Surroundings surroundings,
+            WorkAhead ahead,
+            LoadWatch watch) {
+        this.ahead = ahead;
         this.runner = runner;
         this.step = step;
         this.surroundings = surroundings;
@@ -30,15 +38,19 @@ final class StepJob implements Job {
     @Override
     public void on(Worker worker, Runnable usedUp) throws SQLException {
         watch.cancellation().check();
-        if (!surroundings.goesOn().get()) {
-            return;
-        }
-        watch.object(surroundings.object());
+        Work work = surroundings.work();
+        int backend = worker.connection().backend();
         long begun = System.nanoTime();
-        worker.use(surroundings.settings());
-        if (runner.run(worker.connection(), step).isEmpty()) {
-            surroundings.goesOn().set(false);
+        ahead.begin(backend, work, surroundings.weight());
+        if (surroundings.goesOn().get()) {
+            watch.object(surroundings.object());
+            worker.use(surroundings.settings());
+            if (runner.run(worker.connection(), step).isEmpty()) {
+                surroundings.goesOn().set(false);
+            }
+            watch.object("");
         }
-        watch.spent(surroundings.work(), Duration.ofNanos(System.nanoTime() - begun));
+        ahead.end(backend);
+        watch.spent(work, Duration.ofNanos(System.nanoTime() - begun));
     }
 }

@@ -59,6 +59,7 @@ final class TableLoad implements Job {
                 watch.cancellation().check();
             }
             share.end();
+            watch.object("");
         } catch (SQLException e) {
             watch.cancellation().check();
             throw explained(LoadFailure.of(rows, places, e, worker.connection().server()));
