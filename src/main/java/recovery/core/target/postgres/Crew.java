@@ -86,6 +86,11 @@ final class Crew implements AutoCloseable {
         }
     }
 
+    /** How many workers there may be. */
+    int most() {
+        return most;
+    }
+
     /** What to say if fewer workers came than were wanted. */
     Optional<Note> shortage() {
         return !asked || most == 1 || workers.size() == most

@@ -40,7 +40,7 @@ final class LoadRun {
     }
 
     LoadResult all(DumpReader reader) throws SQLException, IOException {
-        LoadServer server = LoadServer.ask(first.connection(), live, options.roles());
+        LoadServer server = LoadServer.ask(first.connection(), live, options.roles(), crew.most());
         try {
             return load(reader, server);
         } catch (RecoveryException e) {

@@ -16,6 +16,7 @@ import recovery.core.target.RoleOptions;
  * @param copy name of the database that is filled
  * @param live name of the live database, whose own settings will be carried over to the copy; empty without one
  * @param settings all parameters of the server, in lower case
+ * @param maintenanceKilobytes memory that an index build may take
  */
 record LoadServer(
         String user,
@@ -24,11 +25,13 @@ record LoadServer(
         String copy,
         Optional<String> live,
         ServerRoles roles,
-        Set<String> settings) {
+        Set<String> settings,
+        long maintenanceKilobytes) {
     /** Known to every server but not listed in {@code pg_settings}. */
     private static final Set<String> UNLISTED = Set.of("role", "session_authorization", "seed", "is_superuser");
 
-    static LoadServer ask(LoadConnection connection, Optional<String> live, RoleOptions options) throws SQLException {
+    static LoadServer ask(LoadConnection connection, Optional<String> live, RoleOptions options, int jobs)
+            throws SQLException {
         int version =
                 Integer.parseInt(connection.value("SHOW server_version_num").orElseThrow()) / 10_000;
         Set<String> existing = Set.copyOf(connection.values("SELECT rolname FROM pg_catalog.pg_roles"));
@@ -39,7 +42,8 @@ record LoadServer(
                 connection.value("SELECT current_database()").orElseThrow(),
                 live,
                 new ServerRoles(existing, options, version, connection::run),
-                Set.copyOf(connection.values("SELECT lower(name) FROM pg_catalog.pg_settings")));
+                Set.copyOf(connection.values("SELECT lower(name) FROM pg_catalog.pg_settings")),
+                ServerMemory.maintenanceKilobytes(connection, jobs));
     }
 
     /** Whether the role named by {@code token} exists or is a word for one. */

@@ -18,7 +18,9 @@ final class LoadSession {
             "transaction_timeout = 0",
             "idle_session_timeout = 0",
             "check_function_bodies = off",
-            "row_security = off");
+            "row_security = off",
+            // Compiling a check takes longer than it saves.
+            "jit = off");
 
     /** The dump may set these, it changes nothing. */
     static final Set<String> MANAGED = Set.of(
@@ -36,10 +38,11 @@ final class LoadSession {
 
     /** The statements that make the settings, for a server that knows {@code server}'s parameters. */
     static String sql(LoadServer server) {
-        return SETTINGS.stream()
+        String all = SETTINGS.stream()
                 .filter(setting -> server.knowsSetting(setting.substring(0, setting.indexOf(' '))))
                 .map(setting -> "SET " + setting)
                 .collect(Collectors.joining("; "));
+        return all + "; SET maintenance_work_mem = '" + server.maintenanceKilobytes() + "kB'";
     }
 
     /** The same for a session that may have had any before. */

@@ -1,5 +1,8 @@
 package recovery.core.target.postgres;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * How much memory index builds and checks of foreign keys may take ({@code maintenance_work_mem}). Stateless.
  *
- * <p>A server does not tell how much memory it has. If it is on this host, a quarter of what is available here is
+ * <p>A server does not tell how much memory it has. If its process is found on this host, a quarter of what is available here is
  * shared among all connections of the load. Otherwise it is half of its {@code shared_buffers}, which is about an eighth
  * of the memory of a server that was set up with care, and next to nothing on any other.
  */
@@ -28,17 +31,26 @@ final class ServerMemory {
         long buffers = number(
                 connection,
                 "SELECT setting::bigint * 8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers' AND unit = '8kB'");
-        boolean here = connection
-                .value("SELECT pg_catalog.inet_server_addr() IS NOT DISTINCT FROM pg_catalog.inet_client_addr()")
-                .orElse("f")
-                .equals("t");
-        OptionalLong available = here ? available() : OptionalLong.empty();
+        String database =
+                connection.value("SELECT pg_catalog.current_database()").orElse("");
+        OptionalLong available = isHere(connection.backend(), database) ? available() : OptionalLong.empty();
         long all = available.isPresent() ? available.getAsLong() / 4 : buffers / 2;
         return Math.max(own, Math.min(MOST_KILOBYTES, all / jobs));
     }
 
     private static long number(LoadConnection connection, String sql) throws SQLException {
         return connection.value(sql).map(Long::parseLong).orElse(0L);
+    }
+
+    /** The address proves nothing, since it may be that of a tunnel; but a process of that title is our own. */
+    private static boolean isHere(int backend, String database) {
+        try {
+            String title = Files.readString(Path.of("/proc", String.valueOf(backend), "cmdline"), ISO_8859_1);
+            String name = new String(database.getBytes(UTF_8), ISO_8859_1);
+            return title.startsWith("postgres:") && title.contains(" " + name + " ");
+        } catch (IOException elsewhere) {
+            return false;
+        }
     }
 
     /** In kilobytes; empty where the system does not tell. */

@@ -37,7 +37,8 @@ class StatementRulesTest {
                         "client_encoding",
                         "datestyle",
                         "statement_timeout",
-                        "standard_conforming_strings"));
+                        "standard_conforming_strings"),
+                65_536);
     }
 
     /** What is run of {@code sql}; notes are kept. */
