@@ -2,13 +2,12 @@ package recovery.core.target.postgres.postdata;
 
 import java.util.HashSet;
 import java.util.Set;
-import recovery.harness.RealPostgres;
 
 /** {@link Relations} of a database, asked anew each time. */
-record CatalogRelations(RealPostgres server, String database) implements Relations {
+record CatalogRelations(Session session) implements Relations {
     @Override
     public boolean isPartitioned(String schema, String table) {
-        return !server.query(database, "SELECT 1 FROM pg_class WHERE relkind = 'p' AND oid = " + oid(schema, table))
+        return !session.query("SELECT 1 FROM pg_class WHERE relkind = 'p' AND oid = " + oid(schema, table))
                 .isEmpty();
     }
 
@@ -24,9 +23,8 @@ record CatalogRelations(RealPostgres server, String database) implements Relatio
 
     private Set<String> keys(String from, String to, String schema, String table) {
         Set<String> keys = new HashSet<>();
-        for (String name : server.query(
-                database,
-                "WITH RECURSIVE found AS (SELECT " + to + " AS oid FROM pg_inherits WHERE " + from + " = "
+        for (String name :
+                session.query("WITH RECURSIVE found AS (SELECT " + to + " AS oid FROM pg_inherits WHERE " + from + " = "
                         + oid(schema, table)
                         + " UNION SELECT " + to + " FROM pg_inherits JOIN found ON " + from + " = found.oid)"
                         + " SELECT nspname || '.' || relname FROM found JOIN pg_class USING (oid)"

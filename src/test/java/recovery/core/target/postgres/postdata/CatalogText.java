@@ -2,7 +2,6 @@ package recovery.core.target.postgres.postdata;
 
 import java.util.ArrayList;
 import java.util.List;
-import recovery.harness.RealPostgres;
 
 /** All that the catalog says of the tables of the schema {@code s} and of what belongs to them, without numbers. */
 final class CatalogText {
@@ -44,10 +43,10 @@ final class CatalogText {
         return "regexp_replace(" + text + ", '_\\d{5,}', '', 'g')";
     }
 
-    static List<String> of(RealPostgres server, String database) {
+    static List<String> of(Session session) {
         List<String> lines = new ArrayList<>();
         for (String query : QUERIES) {
-            List<String> found = server.query(database, "SELECT x FROM (" + query + ") y(x) ORDER BY x COLLATE \"C\"");
+            List<String> found = session.query("SELECT x FROM (" + query + ") y(x) ORDER BY x COLLATE \"C\"");
             if (found.isEmpty()) {
                 throw new IllegalStateException("finds nothing: " + query);
             }

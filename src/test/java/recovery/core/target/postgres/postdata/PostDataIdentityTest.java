@@ -3,6 +3,8 @@ package recovery.core.target.postgres.postdata;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -226,33 +228,37 @@ class PostDataIdentityTest {
 
     @ParameterizedTest
     @ValueSource(ints = {RealPostgres.OLDEST, RealPostgres.MIDDLE, RealPostgres.NEWEST})
-    void leavesWhatTheStatementLeaves(int version) {
+    void leavesWhatTheStatementLeaves(int version) throws SQLException {
         RealPostgres server = RealPostgres.version(version);
         String expected = server.newDatabase();
         String actual = server.newDatabase();
-        prepare(server, expected);
-        prepare(server, actual);
-        PostData postData = new PostData(new CatalogRelations(server, actual), version);
-        for (Form form : FORMS.stream().filter(form -> form.since() <= version).toList()) {
-            server.execute(expected, form.before().toArray(String[]::new));
-            server.execute(actual, form.before().toArray(String[]::new));
-            List<Step> steps = Dumped.steps(postData, form.sql());
-            assertThat(steps).as(form.sql()).hasSize(form.steps(version));
-            server.execute(expected, form.sql());
-            steps.forEach(step -> server.execute(actual, step.sql()));
+        try (Connection one = server.connect(expected);
+                Connection other = server.connect(actual)) {
+            Session whole = prepared(one);
+            Session divided = prepared(other);
+            PostData postData = new PostData(new CatalogRelations(divided), version);
+            for (Form form :
+                    FORMS.stream().filter(form -> form.since() <= version).toList()) {
+                form.before().forEach(whole::run);
+                form.before().forEach(divided::run);
+                List<Step> steps = Dumped.steps(postData, form.sql());
+                assertThat(steps).as(form.sql()).hasSize(form.steps(version));
+                whole.run(form.sql());
+                steps.forEach(step -> divided.run(step.sql()));
+            }
+            assertThat(DatabaseText.difference(CatalogText.of(whole), CatalogText.of(divided)))
+                    .isEmpty();
         }
-        assertThat(DatabaseText.difference(CatalogText.of(server, expected), CatalogText.of(server, actual)))
-                .isEmpty();
         if (version <= RealPostgres.MIDDLE) {
             assertThat(dump(server, actual)).isEqualTo(dump(server, expected));
         }
     }
 
-    private static void prepare(RealPostgres server, String database) {
-        server.execute(
-                database,
-                "CREATE SCHEMA s",
-                "CREATE FUNCTION s.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'");
+    private static Session prepared(Connection connection) {
+        Session session = new Session(connection);
+        session.run("CREATE SCHEMA s");
+        session.run("CREATE FUNCTION s.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'");
+        return session;
     }
 
     /** Without the lines that are different in each dump. */

@@ -121,9 +121,9 @@ class PostDataLocksTest {
     void noStepLocksWhatItDoesNotClaimAndFreeOnesDoNotWait(int version) throws SQLException {
         RealPostgres server = RealPostgres.version(version);
         String database = server.newDatabase();
-        List<Step> steps = prepared(server, database, version);
         try (Connection one = server.connect(database);
                 Connection other = server.connect(database)) {
+            List<Step> steps = prepared(new Session(one), version);
             one.setAutoCommit(false);
             other.setAutoCommit(false);
             List<String> unclaimed = new ArrayList<>();
@@ -137,16 +137,16 @@ class PostDataLocksTest {
         }
     }
 
-    private static List<Step> prepared(RealPostgres server, String database, int version) {
-        server.execute(database, BEFORE.toArray(String[]::new));
-        PostData postData = new PostData(new CatalogRelations(server, database), version);
+    private static List<Step> prepared(Session session, int version) {
+        BEFORE.forEach(session::run);
+        PostData postData = new PostData(new CatalogRelations(session), version);
         for (String sql : DONE) {
-            Dumped.steps(postData, sql).forEach(step -> server.execute(database, step.sql()));
+            Dumped.steps(postData, sql).forEach(step -> session.run(step.sql()));
         }
         List<Step> steps = new ArrayList<>();
         for (String sql : BEGUN) {
             List<Step> two = Dumped.steps(postData, sql);
-            server.execute(database, two.get(0).sql());
+            session.run(two.get(0).sql());
             steps.add(two.get(1));
         }
         FRESH.forEach(sql -> steps.add(Dumped.steps(postData, sql).get(0)));
