@@ -5,7 +5,7 @@ import recovery.core.layer.Cancellation;
 
 /** What a load tells while it runs, and how it learns that it should stop. Calls return at once. Any thread may call. */
 public interface LoadWatch {
-    /** The object being worked on, e.g. {@code sales.orders} or {@code index orders_placed}. */
+    /** The object being worked on, e.g. {@code sales.orders} or {@code index orders_placed}; empty: the calling thread is at none now. */
     void object(String name);
 
     /** So many rows more were written. */

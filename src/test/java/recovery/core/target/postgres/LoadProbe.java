@@ -104,7 +104,9 @@ final class LoadProbe implements LoadWatch {
 
     @Override
     public void object(String name) {
-        objects.add(name);
+        if (!name.isEmpty()) {
+            objects.add(name);
+        }
     }
 
     @Override
