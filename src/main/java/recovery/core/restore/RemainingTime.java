@@ -62,7 +62,7 @@ final class RemainingTime {
         for (Map.Entry<Work, Double> kind : weights.seconds().entrySet()) {
             done += kind.getValue() * fraction(kind.getKey(), now);
         }
-        if (now.state() != RestoreState.FAILED && now.state() != RestoreState.CANCELLED) {
+        if (!now.state().isFinal() || now.state() == RestoreState.DONE) {
             overall = Math.max(overall, Math.min(1, done / all));
         }
         double elapsed = seconds(now.sinceLoading());
@@ -112,7 +112,7 @@ final class RemainingTime {
                 return 1;
             case VERIFYING:
                 return work == Work.VERIFY ? told(work, now, byTime(now)) : 1;
-            case RESTORING, FAILED, CANCELLED:
+            case RESTORING, FAILED, CANCELLED, CUT_OFF:
                 break;
         }
         return switch (work) {
