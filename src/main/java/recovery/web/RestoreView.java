@@ -48,11 +48,11 @@ final class RestoreView {
         Map<String, String> words = ProgressWords.of(status.progress());
         word(html, "Step", "phase", words);
         word(html, "Done", "stages", words);
+        word(html, "Remaining", "left", words);
         word(html, "Backup read", "read", words);
         word(html, "Rows", "rows", words);
         word(html, "Working on", "object", words);
         word(html, "Speed", "rate", words);
-        word(html, "Time left", "left", words);
         long elapsed =
                 Math.max(0, Duration.between(status.startedAt(), Instant.now()).toSeconds());
         html.begin("div")
