@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import recovery.core.restore.HistoryEntry;
 import recovery.core.restore.RestoreService;
 
-@Command(name = "history", description = "Show past restores, newest first, and which of them can be undone.")
+@Command(
+        name = "history",
+        description =
+                "Show past restores, newest first, and which of them can be undone; with --target only those of that one.")
 final class HistoryCommand extends JsonCommand {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
@@ -25,7 +28,7 @@ final class HistoryCommand extends JsonCommand {
     @Override
     public Integer call() {
         try (RestoreService service = session.open()) {
-            List<HistoryEntry> entries = service.history();
+            List<HistoryEntry> entries = session.isElsewhere() ? service.historyOfTarget() : service.history();
             if (asJson()) {
                 Map<String, Object> document = new LinkedHashMap<>();
                 document.put("success", true);
@@ -33,7 +36,12 @@ final class HistoryCommand extends JsonCommand {
                 document.put("restores", entries);
                 session.printJson(document);
             } else if (entries.isEmpty()) {
-                session.screen().out().println("Nothing has been restored from here yet.");
+                session.screen()
+                        .out()
+                        .println(
+                                session.isElsewhere()
+                                        ? "'%s' has not been restored from here yet.".formatted(service.targetName())
+                                        : "Nothing has been restored from here yet.");
             } else {
                 session.print(lines(entries, clock.getZone()), false);
             }

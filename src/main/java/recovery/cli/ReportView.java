@@ -56,7 +56,7 @@ final class ReportView {
         String ending = switch (report.state()) {
             case DONE -> "done";
             case CANCELLED -> "cancelled";
-            case PLANNED, RESTORING, VERIFYING, SWAPPING, FAILED -> "failed";
+            case PLANNED, RESTORING, VERIFYING, SWAPPING, FAILED, CUT_OFF -> "failed";
         };
         return "%s into %s: %s.".formatted(what, report.address(), ending);
     }

@@ -46,6 +46,11 @@ final class Session {
         return screen;
     }
 
+    /** The command line names another target than the settings. */
+    boolean isElsewhere() {
+        return place.database().isPresent() || place.file().isPresent();
+    }
+
     /** The target's name if it was opened. */
     Optional<String> targetName() {
         return targetName;

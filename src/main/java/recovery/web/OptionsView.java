@@ -54,14 +54,10 @@ final class OptionsView {
                 html,
                 "jobs",
                 "Connections that load at once",
-                "1 to 64. Left empty, as many as this host has cores, fewer where the server has few connections free. "
-                        + "1 keeps strictly to the order of the backup.",
+                "1 to 64. Left empty, RESTORE_JOBS of the settings counts, or else as many as this host has cores, fewer "
+                        + "where the server has few connections free. 1 keeps strictly to the order of the backup.",
                 "inputmode",
-                "numeric",
-                "pattern",
-                "0*([1-9]|[1-5][0-9]|6[0-4])",
-                "title",
-                "A number from 1 to 64");
+                "numeric");
     }
 
     private static void parts(Html html, boolean boxes) {

@@ -48,11 +48,11 @@ final class RestoreView {
         Map<String, String> words = ProgressWords.of(status.progress());
         word(html, "Step", "phase", words);
         word(html, "Done", "stages", words);
+        word(html, "Remaining", "left", words);
         word(html, "Backup read", "read", words);
         word(html, "Rows", "rows", words);
         word(html, "Working on", "object", words);
         word(html, "Speed", "rate", words);
-        word(html, "Time left", "left", words);
         long elapsed =
                 Math.max(0, Duration.between(status.startedAt(), Instant.now()).toSeconds());
         html.begin("div")
@@ -127,12 +127,13 @@ final class RestoreView {
     /** One of an earlier run of this server: its report is in the logs, the journal knows the rest. */
     static void past(Html html, RestoreStatus status, Optional<HistoryEntry> past) {
         boolean done = status.state() == RestoreState.DONE;
-        html.begin("section", "class", "result " + (done ? "good" : "bad"));
+        String colour = done ? "good" : status.state().isFinal() ? "bad" : "calm";
+        html.begin("section", "class", "result " + colour);
         html.line("p", HistoryView.title(status.kind()) + " of " + Words.time(status.startedAt()), "class", "verdict");
         html.line("h1", past.map(HistoryEntry::liveDatabase).orElse(status.sentence()));
         past.flatMap(HistoryEntry::error).ifPresent(error -> html.line("p", Words.sentence(error), "class", "problem"));
         if (!status.state().isFinal()) {
-            html.line("p", "It was cut off in this step: " + status.state().sentence(), "class", "problem");
+            html.line("p", "Another program is at it: " + status.state().sentence());
         }
         html.end();
         past.filter(HistoryEntry::rollbackAvailable)

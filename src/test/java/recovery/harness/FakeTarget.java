@@ -49,6 +49,9 @@ public final class FakeTarget implements Target {
     /** Rows that the copy lacks when it is measured. */
     public volatile long lostRows;
 
+    /** What a load tells while it runs. */
+    public volatile Consumer<LoadWatch> telling = watch -> {};
+
     private volatile Consumer<String> listener = operation -> {};
     private volatile boolean locked;
 
@@ -187,6 +190,7 @@ public final class FakeTarget implements Target {
             databases.put(name, "half of it");
             begin("load");
             watch.cancellation().check();
+            telling.accept(watch);
             String text = new String(stream.content().readAllBytes(), UTF_8);
             databases.put(name, text);
             watch.rows(3);

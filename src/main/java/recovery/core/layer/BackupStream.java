@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -87,7 +86,7 @@ public final class BackupStream implements AutoCloseable {
         }
         FileBytes bytes = new FileBytes(file, opening.cancellation());
         try {
-            List<Note> notes = new ArrayList<>();
+            List<Note> notes = new CopyOnWriteArrayList<>();
             Layer.Surroundings surroundings =
                     new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes, opening);
             return new BackupStream(

@@ -10,14 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
 
-/** Takes the layers off a backup, from the outside to the inside. Stateless; any thread may use it. */
+/** Takes the layers off a backup, from the outside to the inside. Any thread may use it. */
 public final class Layers {
     /** Nobody packs a dump more often; a file that claims so is made to tire the reader. */
     private static final int DEEPEST = 4;
 
+    private static final long LARGEST_LOOK = 1 << 20;
+
     private final Path file;
     private final Layer.Surroundings surroundings;
     private final Care care;
+    private int depth;
 
     private enum Care {
         /** For a look: stops where a secret is needed, and before more than the beginning of a file is read. */
@@ -51,9 +54,14 @@ public final class Layers {
         return new Layers(file, surroundings(file, bytes, opening), Care.GLANCE).takeOff(bytes, Integer.MAX_VALUE);
     }
 
-    /** The content of {@code bytes}, which are those of {@code file}. Closing it closes them. */
+    /**
+     * The content of {@code bytes}, which are those of {@code file}. Closing it closes them. Where a layer lies around it, a
+     * thread of its own takes it off once more than a look at the content is wanted.
+     */
     static InputStream takeOff(Path file, FileBytes bytes, Layer.Surroundings surroundings) throws IOException {
-        return new Layers(file, surroundings, Care.THOROUGH).takeOff(bytes, Integer.MAX_VALUE);
+        Layers layers = new Layers(file, surroundings, Care.THOROUGH);
+        InputStream content = layers.takeOff(bytes, Integer.MAX_VALUE);
+        return layers.depth == 0 ? content : new ReadAhead(content, LARGEST_LOOK);
     }
 
     private static Layer.Surroundings surroundings(Path file, FileBytes bytes, Opening opening) {
@@ -65,12 +73,12 @@ public final class Layers {
         try {
             PeekStream peek = new PeekStream(content, Layer.HEAD_BYTES);
             checkNotEmpty(peek, "the file '%s' is empty".formatted(surroundings.name()));
-            for (int depth = 0; depth < most; depth++) {
+            for (; depth < most; depth++) {
                 Optional<Layer> layer = Layer.startingWith(peek.head());
-                if (layer.isEmpty() || stays(layer.get(), depth)) {
+                if (layer.isEmpty() || stays(layer.get())) {
                     break;
                 }
-                checkDepth(depth);
+                checkDepth();
                 content = new Bounded(layer.get().open(peek, surroundings), surroundings);
                 peek = new PeekStream(content, Layer.HEAD_BYTES);
                 checkNotEmpty(
@@ -86,7 +94,7 @@ public final class Layers {
     }
 
     /** Whether that layer is left for others to take off. Refuses an archive of several files. */
-    private boolean stays(Layer layer, int depth) throws IOException {
+    private boolean stays(Layer layer) throws IOException {
         boolean glance = care == Care.GLANCE;
         if (layer == Layer.OPENPGP) {
             return glance;
@@ -104,7 +112,7 @@ public final class Layers {
         }
     }
 
-    private void checkDepth(int depth) {
+    private void checkDepth() {
         if (depth == DEEPEST) {
             throw problem(
                             BACKUP_UNSUPPORTED,

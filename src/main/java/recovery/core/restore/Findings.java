@@ -3,7 +3,6 @@ package recovery.core.restore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,6 @@ import recovery.core.target.Target;
  * reports and, for a restore that was cut off, writes the end into its journal; it deletes nothing by itself.
  */
 final class Findings {
-    /** Systems tell the start of a process less exactly than the time. */
-    private static final Duration CLOCK_OF_PROCESSES = Duration.ofSeconds(2);
-
     private final JournalFolder journals;
     private final Target target;
     private final Path stateDirectory;
@@ -42,7 +38,9 @@ final class Findings {
             try (RestoreLock held = lock.get()) {
                 List<String> findings = new ArrayList<>(target.mend());
                 for (HistoryEntry entry : journals.list()) {
-                    if (!entry.state().isFinal() && journals.isOf(entry, target) && !isAlive(entry)) {
+                    if (!entry.state().isFinal()
+                            && journals.isOf(entry, target)
+                            && !JournalWriter.isAlive(entry, journals)) {
                         findings.add(close(entry));
                     }
                 }
@@ -59,20 +57,6 @@ final class Findings {
         }
     }
 
-    /**
-     * The process that writes this journal still works: a dry run takes no lock, and a restore writes its first lines
-     * before it does. A process that is younger than the journal has only got the same number.
-     */
-    private boolean isAlive(HistoryEntry entry) {
-        return Optional.ofNullable(journals.lines(entry.id()).get("pid"))
-                .filter(number -> number.matches("\\d{1,18}"))
-                .flatMap(number -> ProcessHandle.of(Long.parseLong(number)))
-                .filter(ProcessHandle::isAlive)
-                .flatMap(process -> process.info().startInstant())
-                .filter(begin -> !begin.minus(CLOCK_OF_PROCESSES).isAfter(entry.startedAt()))
-                .isPresent();
-    }
-
     /** Nobody holds the lock, and the process that wrote this journal is dead. */
     private String close(HistoryEntry entry) throws IOException {
         Map<String, String> lines = journals.lines(entry.id());
@@ -84,13 +68,14 @@ final class Findings {
             if (swapped) {
                 journal.write("previous", keepAs);
             } else {
-                journal.write("error", "CUT_OFF: the program ended while it was " + word(entry.state()));
+                journal.write(
+                        "error", "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
             }
             journal.write("ended", clock.instant().toString());
             journal.write("state", (swapped ? RestoreState.DONE : RestoreState.FAILED).name());
         }
         return "The %s %s was cut off while it was %s. %s"
-                .formatted(entry.kind().replace('-', ' '), entry.id(), word(entry.state()), live);
+                .formatted(entry.kind().replace('-', ' '), entry.id(), JournalWriter.wasDoing(entry.state()), live);
     }
 
     private String live(HistoryEntry entry, Map<String, String> lines, String keepAs, boolean swapped) {
@@ -107,15 +92,5 @@ final class Findings {
 
     private boolean hasSwapped(String copy, String keepAs) {
         return !keepAs.isEmpty() && target.exists(keepAs) && (copy == null || !target.exists(copy));
-    }
-
-    private static String word(RestoreState state) {
-        return switch (state) {
-            case PLANNED -> "planning";
-            case RESTORING -> "loading the copy";
-            case VERIFYING -> "checking the copy";
-            case SWAPPING -> "swapping";
-            case DONE, FAILED, CANCELLED -> "ending";
-        };
     }
 }

@@ -3,6 +3,7 @@ package recovery.core.restore;
 import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
 import static recovery.core.error.RecoveryException.problem;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,20 +17,32 @@ final class History {
 
     private final Target target;
     private final JournalFolder journals;
+    private final Path stateDirectory;
 
-    History(Target target, JournalFolder journals) {
+    History(Target target, JournalFolder journals, Path stateDirectory) {
+        this.stateDirectory = stateDirectory;
         this.target = target;
         this.journals = journals;
     }
 
     /** RESTORE_NOT_FOUND unless there was one of that id. */
     HistoryEntry find(String id) {
-        return journals.find(id);
+        return JournalWriter.judged(journals.find(id), journals, stateDirectory);
     }
 
     /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
     List<HistoryEntry> all() {
-        List<HistoryEntry> entries = journals.list();
+        return judged(journals.list());
+    }
+
+    /** As above, of this target only. */
+    List<HistoryEntry> ofTarget() {
+        return judged(journals.list().stream()
+                .filter(entry -> journals.isOf(entry, target))
+                .toList());
+    }
+
+    private List<HistoryEntry> judged(List<HistoryEntry> entries) {
         Set<String> kept = kept(entries.stream()
                 .filter(this::hasChangedTarget)
                 .limit(ROLLBACKS_LOOKED_UP)
@@ -39,7 +52,7 @@ final class History {
                 .map(entry -> hasChangedTarget(entry)
                                 && kept.contains(entry.previous().orElseThrow())
                         ? entry.withRollback()
-                        : entry)
+                        : JournalWriter.judged(entry, journals, stateDirectory))
                 .toList();
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  * A restore of the past, from its journal.
  *
  * @param kind {@code restore}, {@code rollback} or {@code dry-run}
- * @param state the last one that was written; not final if the process died
+ * @param state the last one that was written; or cut off, if it has no end and its process died
  * @param rollbackAvailable the data from before this one is still kept
  */
 public record HistoryEntry(
@@ -22,6 +22,23 @@ public record HistoryEntry(
         boolean rollbackAvailable,
         String liveDatabase,
         Optional<String> error) {
+    /** The same entry, whose process died. What a swap came to is only known when the target was looked at. */
+    HistoryEntry cutOff() {
+        String live = state.isBeforeSwap() ? RestoreOutcome.unchanged(target) : liveDatabase;
+        return new HistoryEntry(
+                id,
+                kind,
+                RestoreState.CUT_OFF,
+                backup,
+                target,
+                startedAt,
+                endedAt,
+                previous,
+                rollbackAvailable,
+                live,
+                Optional.of("CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(state)));
+    }
+
     /** The same entry, known to be undoable. */
     HistoryEntry withRollback() {
         return new HistoryEntry(

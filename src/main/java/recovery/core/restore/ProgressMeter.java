@@ -18,7 +18,7 @@ import recovery.core.target.Work;
 /**
  * Counts what a restore has done so far, and where its time goes. The threads that work tell, any thread may ask.
  *
- * <p>The rate is that since the first byte.
+ * <p>The rate is that since the first byte, until the last one was read.
  */
 final class ProgressMeter implements LoadWatch {
     private static final int OBJECTS_AT_ONCE = 3;
@@ -102,7 +102,8 @@ final class ProgressMeter implements LoadWatch {
         long now = nanoClock.getAsLong();
         long done = position.getAsLong();
         double seconds = (now - readingSince) / 1e9;
-        long rate = done == 0 || state != RestoreState.RESTORING ? 0 : (long) (done / Math.max(1e-3, seconds));
+        boolean reading = state == RestoreState.RESTORING && done > 0 && done < bytesTotal;
+        long rate = reading ? (long) (done / Math.max(1e-3, seconds)) : 0;
         Map<Work, Progress.Amount> work = work(done);
         RemainingTime.Estimate estimate = remaining.at(new RemainingTime.Moment(
                 state,

@@ -3,6 +3,7 @@ package recovery.core.restore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import recovery.core.target.Work;
 
 /**
@@ -24,10 +25,13 @@ final class RemainingTime {
     /** Of what tells nothing about itself it is never believed that it is done before it is over. */
     private static final double MOST_BY_TIME = 0.95;
 
+    private static final Set<Work> AFTER_ROWS = Set.of(Work.INDEX, Work.CONSTRAINT, Work.ANALYZE);
+
     private final PhaseWeights weights;
     private double overall;
     private double shown = Double.NaN;
     private double shownAt;
+    private double readAt = Double.NaN;
 
     RemainingTime(PhaseWeights weights) {
         this.weights = weights;
@@ -57,12 +61,15 @@ final class RemainingTime {
 
     synchronized Estimate at(Moment now) {
         boolean runs = now.state() == RestoreState.RESTORING || now.state() == RestoreState.VERIFYING;
+        if (Double.isNaN(readAt) && now.read() >= 1) {
+            readAt = seconds(now.sinceLoading());
+        }
         double all = weights.all();
         double done = 0;
         for (Map.Entry<Work, Double> kind : weights.seconds().entrySet()) {
             done += kind.getValue() * fraction(kind.getKey(), now);
         }
-        if (now.state() != RestoreState.FAILED && now.state() != RestoreState.CANCELLED) {
+        if (!now.state().isFinal() || now.state() == RestoreState.DONE) {
             overall = Math.max(overall, Math.min(1, done / all));
         }
         double elapsed = seconds(now.sinceLoading());
@@ -111,14 +118,14 @@ final class RemainingTime {
             case SWAPPING, DONE:
                 return 1;
             case VERIFYING:
-                return work == Work.VERIFY ? told(work, now, byTime(now)) : 1;
-            case RESTORING, FAILED, CANCELLED:
+                return work == Work.VERIFY ? told(work, now, checksByTime(now)) : 1;
+            case RESTORING, FAILED, CANCELLED, CUT_OFF:
                 break;
         }
         return switch (work) {
             case READ -> now.read();
             case DEFINE, COPY -> told(work, now, now.read());
-            case INDEX, CONSTRAINT, ANALYZE -> told(work, now, 0);
+            case INDEX, CONSTRAINT, ANALYZE -> told(work, now, silent(now));
             case VERIFY -> 0;
         };
     }
@@ -135,10 +142,24 @@ final class RemainingTime {
         return reading ? Math.min(now.read(), fraction) : fraction;
     }
 
-    private double byTime(Moment now) {
-        double expected = weights.seconds().getOrDefault(Work.VERIFY, 0.0);
-        double passed = weights.learned() ? seconds(now.sinceVerifying()) : 0;
-        return expected <= 0 ? 0 : Math.min(MOST_BY_TIME, passed / expected);
+    /** What follows the rows and tells nothing about itself is judged by the time since the rows were read. */
+    private double silent(Moment now) {
+        if (now.read() < 1) {
+            return 0;
+        }
+        double expected = AFTER_ROWS.stream()
+                .filter(work -> !now.told().containsKey(work))
+                .mapToDouble(work -> weights.seconds().getOrDefault(work, 0.0))
+                .sum();
+        return byTime(seconds(now.sinceLoading()) - readAt, expected);
+    }
+
+    private double checksByTime(Moment now) {
+        return byTime(seconds(now.sinceVerifying()), weights.seconds().getOrDefault(Work.VERIFY, 0.0));
+    }
+
+    private double byTime(double passed, double expected) {
+        return expected <= 0 || !weights.learned() ? 0 : Math.max(0, Math.min(MOST_BY_TIME, passed / expected));
     }
 
     private static double seconds(Duration duration) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -72,6 +73,16 @@ final class RestoreLock implements AutoCloseable {
                     .causedBy(e)
                     .remedy("Give this user the right to write there, or point STATE_DIR to another folder.");
         }
+    }
+
+    /** Whether somebody holds it for restore {@code id}; no other is disturbed by the question. */
+    static boolean isHeldFor(Path stateDirectory, String id) {
+        if (!Files.exists(path(stateDirectory)) || !holder(stateDirectory).startsWith(id + " ")) {
+            return false;
+        }
+        Optional<RestoreLock> free = tryTake(stateDirectory, LOOK);
+        free.ifPresent(RestoreLock::close);
+        return free.isEmpty();
     }
 
     private static boolean locked(FileChannel file) throws IOException {

@@ -87,7 +87,7 @@ public final class RestoreService implements AutoCloseable {
         this.here = new Surroundings(
                 target, previousNames, new PastRestores(target, journals), stateDirectory, clock, program, limits);
         this.planner = new Planner(catalogue, target, previousNames, limits);
-        this.history = new History(target, journals);
+        this.history = new History(target, journals, stateDirectory);
         this.live = new LiveWatch(target);
         this.look = new Findings(journals, target, stateDirectory, clock);
     }
@@ -226,6 +226,11 @@ public final class RestoreService implements AutoCloseable {
     /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
     public List<HistoryEntry> history() {
         return history.all();
+    }
+
+    /** As above, of this target only. */
+    public List<HistoryEntry> historyOfTarget() {
+        return history.ofTarget();
     }
 
     /**

@@ -10,7 +10,9 @@ public enum RestoreState {
     SWAPPING("Giving the copy the live name."),
     DONE("Done."),
     FAILED("Failed."),
-    CANCELLED("Cancelled.");
+    CANCELLED("Cancelled."),
+    /** Its process died. Never written to a journal: it is what a journal without an end means. */
+    CUT_OFF("Cut off: the program ended before this did.");
 
     private final String sentence;
 
@@ -24,7 +26,7 @@ public enum RestoreState {
     }
 
     public boolean isFinal() {
-        return this == DONE || this == FAILED || this == CANCELLED;
+        return this == DONE || this == FAILED || this == CANCELLED || this == CUT_OFF;
     }
 
     /** It can still be cancelled. */
@@ -35,6 +37,6 @@ public enum RestoreState {
     /** As it stands in JSON. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

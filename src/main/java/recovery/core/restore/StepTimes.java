@@ -47,7 +47,7 @@ final class StepTimes {
             case RESTORING -> "loading";
             case VERIFYING -> "verifying";
             case SWAPPING -> "swapping";
-            case DONE, FAILED, CANCELLED -> "ending";
+            case DONE, FAILED, CANCELLED, CUT_OFF -> "ending";
         };
     }
 }

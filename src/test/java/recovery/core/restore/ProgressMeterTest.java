@@ -119,6 +119,8 @@ class ProgressMeterTest {
         assertThat(progress.etaOf()).contains("reading");
         assertThat(progress.remaining()).isEqualTo("about 40 seconds left to read the backup");
         assertThat(progress.overall()).isEqualTo(0.12);
+        position.set(1000);
+        assertThat(meter.snapshot(RestoreState.RESTORING).bytesPerSecond()).isZero();
     }
 
     private void pass(long seconds) {

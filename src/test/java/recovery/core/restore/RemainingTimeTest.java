@@ -72,6 +72,18 @@ class RemainingTimeTest {
     }
 
     @Test
+    void aTargetThatTellsNothingOfItsIndexesIsJudgedByTheTimeSinceTheRowsWereRead() {
+        RemainingTime remaining = new RemainingTime(PhaseWeights.of(LAST, SIZE, true));
+
+        for (int second = 4; second <= 99; second++) {
+            assertLeft(at(remaining, second, Math.min(1, second / 80.0)), 125 - second);
+        }
+        assertThat(at(remaining, 1000, 1).seconds().getAsLong())
+                .as("the checks are still to come")
+                .isGreaterThan(25);
+    }
+
+    @Test
     void aServerOfHalfTheSpeedIsBelievedMoreAndMore() {
         RemainingTime remaining = new RemainingTime(PhaseWeights.of(LAST, SIZE, true));
 
