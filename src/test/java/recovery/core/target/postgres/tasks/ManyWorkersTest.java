@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,8 @@ import recovery.core.target.postgres.postdata.Claim;
 class ManyWorkersTest {
     private static final int ROUNDS = Integer.getInteger("recovery.test.rounds", 1) * 60;
     private static final List<String> NAMES = List.of("a", "b", "c", "d", "e");
+
+    private static final List<Claim> CLAIMS = List.of(Claim.values());
 
     /** How many blocks it has, how many are taken, and who works on it now. */
     private static final class Piece {
@@ -47,7 +50,7 @@ class ManyWorkersTest {
             for (String name : NAMES) {
                 if (claims.containsKey(name) && later.claims.containsKey(name)) {
                     Claim.Relation one = claims.get(name).to(later.claims.get(name));
-                    strictest = one.ordinal() > strictest.ordinal() ? one : strictest;
+                    strictest = one.compareTo(strictest) > 0 ? one : strictest;
                 }
             }
             return strictest;
@@ -65,7 +68,7 @@ class ManyWorkersTest {
     private static Map<String, Claim> claims(Random random) {
         Map<String, Claim> claims = new HashMap<>();
         for (int i = random.nextInt(4); i > 0; i--) {
-            claims.put(NAMES.get(random.nextInt(NAMES.size())), Claim.values()[random.nextInt(Claim.values().length)]);
+            claims.put(NAMES.get(random.nextInt(NAMES.size())), CLAIMS.get(random.nextInt(CLAIMS.size())));
         }
         return claims;
     }
@@ -127,7 +130,7 @@ class ManyWorkersTest {
                     if (block == piece.blocks) {
                         graph.usedUp(task);
                     }
-                    Thread.yield();
+                    LockSupport.parkNanos(1000);
                     look(piece);
                     piece.done.incrementAndGet();
                 }
