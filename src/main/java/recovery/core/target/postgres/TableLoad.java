@@ -27,6 +27,7 @@ final class TableLoad implements Job {
     private final AtomicLong bytes = new AtomicLong();
     private long taken;
     private boolean read;
+    private Optional<RecoveryException> failed = Optional.empty();
 
     /** {@code settings} of the session, see {@link DumpSession#sql}. */
     TableLoad(DumpPart.Rows rows, String settings, LoadWatch watch) {
@@ -113,7 +114,7 @@ final class TableLoad implements Job {
 
         private boolean next() throws IOException {
             long begun = System.nanoTime();
-            boolean more = !read && rows.rows().read(block);
+            boolean more = !read && readNext();
             watch.spent(Work.READ, Duration.ofNanos(System.nanoTime() - begun));
             busySince = System.nanoTime();
             if (more) {
@@ -125,6 +126,19 @@ final class TableLoad implements Job {
                 usedUp.run();
             }
             return more;
+        }
+
+        /** Whoever comes behind a failure must not read on: what is wrong is known, and what follows means nothing. */
+        private boolean readNext() throws IOException {
+            if (failed.isPresent()) {
+                throw failed.get();
+            }
+            try {
+                return rows.rows().read(block);
+            } catch (RecoveryException e) {
+                failed = Optional.of(e);
+                throw e;
+            }
         }
 
         private void write() throws SQLException {
