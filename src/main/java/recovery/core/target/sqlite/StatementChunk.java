@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import recovery.core.dump.DumpPart.Statement;
+import recovery.core.dump.sqlite.InsertRows;
 import recovery.core.dump.sqlite.RowLedger;
 import recovery.core.target.LoadWatch;
 
@@ -13,12 +14,13 @@ import recovery.core.target.LoadWatch;
  * Everything runs in one transaction, which begins with the first statement that needs one.
  */
 final class StatementChunk implements AutoCloseable {
-    private static final int CHARS = 1 << 20;
+    private static final int CHARS = 1 << 18;
 
     private final Connection connection;
     private final java.sql.Statement session;
     private final LoadWatch watch;
     private final RowLedger ledger;
+    private final RowInserts inserts;
     private final List<Statement> waiting = new ArrayList<>();
     private StringBuilder text = new StringBuilder(CHARS + CHARS / 4);
     private String object = "";
@@ -29,15 +31,13 @@ final class StatementChunk implements AutoCloseable {
         this.session = connection.createStatement();
         this.watch = watch;
         this.ledger = ledger;
+        this.inserts = new RowInserts(connection, watch);
         watch.cancellation().whenAsked(this::interrupt);
     }
 
     /** Keeps an INSERT until there are enough of them. */
     void add(Statement insert) {
-        if (!insert.entry().name().equals(object)) {
-            object = insert.entry().name();
-            watch.object(object);
-        }
+        about(insert.entry().name());
         if (text.length() > 0 && text.length() + insert.sql().length() >= CHARS) {
             flush();
         }
@@ -45,6 +45,27 @@ final class StatementChunk implements AutoCloseable {
         text.append(insert.sql()).append(";\n");
         if (text.length() >= CHARS) {
             flush();
+        }
+    }
+
+    /** Runs rows now, behind those statements that wait. */
+    void add(InsertRows rows) {
+        flush();
+        about(rows.entry().name());
+        try {
+            begin();
+        } catch (SQLException failed) {
+            throw ScriptLoad.refused(failed, rows.line(0), rows.line(0), rows.position(0));
+        }
+        watch.cancellation().check();
+        inserts.run(rows, ledger.changesOnce(rows.entry().name()));
+        watch.rows(rows.count());
+    }
+
+    private void about(String table) {
+        if (!table.equals(object)) {
+            object = table;
+            watch.object(object);
         }
     }
 
@@ -140,6 +161,8 @@ final class StatementChunk implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         watch.cancellation().whenAsked(() -> {});
-        session.close();
+        try (session) {
+            inserts.close();
+        }
     }
 }
