@@ -91,13 +91,13 @@ public final class InsertRows {
         return entry;
     }
 
-    /** The statement with a parameter for each value. */
-    public String sql() {
-        StringBuilder sql = new StringBuilder(head);
+    /** The statement with a parameter for each value of so many rows. */
+    public String sql(int rows) {
+        StringBuilder row = new StringBuilder();
         for (int i = 0; i < columns; i++) {
-            sql.append(i == 0 ? '(' : ',').append(forms[i].parameter);
+            row.append(i == 0 ? '(' : ',').append(forms[i].parameter);
         }
-        return sql.append(')').toString();
+        return head + (row.append(')') + ",").repeat(rows - 1) + row;
     }
 
     /** How many rows; at least one. */

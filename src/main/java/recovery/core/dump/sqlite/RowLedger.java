@@ -34,7 +34,7 @@ public final class RowLedger {
             }
             case "CREATE TABLE" -> {
                 names.putIfAbsent(key, statement.entry().name());
-                if (!isVirtual(statement.sql())) {
+                if (!statement.sql().toUpperCase(Locale.ROOT).matches("(?s).*(VIRTUAL|CONFLICT).*")) {
                     ordinary.add(key);
                 }
                 if (statement.sql().length() < 1_000_000 && isFromQuery(statement.sql())) {
@@ -81,8 +81,11 @@ public final class RowLedger {
         return triggers;
     }
 
-    /** Whether each row added to {@code table} is one change and no more, as SQLite counts them. */
-    public boolean changesOnce(String table) {
+    /**
+     * Whether an INSERT of one row into {@code table} adds that row and does nothing else, or fails. Not in virtual tables,
+     * behind triggers, and where a definition says what is to become of conflicts.
+     */
+    public boolean addsOneByOne(String table) {
         return !triggers && ordinary.contains(key(table));
     }
 
@@ -113,13 +116,6 @@ public final class RowLedger {
             lastKey = name.toLowerCase(Locale.ROOT);
         }
         return lastKey;
-    }
-
-    private static boolean isVirtual(String create) {
-        int columns = create.indexOf('(');
-        return create.substring(0, columns < 0 ? create.length() : columns)
-                .toUpperCase(Locale.ROOT)
-                .contains("VIRTUAL");
     }
 
     private static boolean isFromQuery(String create) {

@@ -25,7 +25,7 @@ final class ParallelMeasure {
     /** The check looks up every row in every index, in an order that is none: that wants an index in memory. */
     private static final int CHECK_CACHE_KB = 24 * 1024;
 
-    private static final int OTHER_CACHE_KB = 8 * 1024;
+    private static final int OTHER_CACHE_KB = 16 * 1024;
     private static final long PATIENCE_MS = 100;
 
     private final LoadWatch watch;

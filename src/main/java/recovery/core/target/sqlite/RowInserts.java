@@ -4,15 +4,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import recovery.core.dump.sqlite.InsertRows;
+import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadWatch;
 
-/** Runs a prepared INSERT once for each row; the same one as long as the rows are of the same form. */
+/** Runs prepared INSERTs; the same ones as long as the rows are of the same form. */
 final class RowInserts implements AutoCloseable {
+    /** One statement for so many rows: what it costs to begin and end a statement is then no longer seen. */
+    private static final int GROUP = 50;
+
+    private static final int MOST_PARAMETERS = 32_766;
+
     private final Connection connection;
     private final LoadWatch watch;
-    private String sql = "";
-    private PreparedStatement insert;
+    private final Prepared group = new Prepared();
+    private final Prepared single = new Prepared();
 
     RowInserts(Connection connection, LoadWatch watch) {
         this.connection = connection;
@@ -20,88 +26,96 @@ final class RowInserts implements AutoCloseable {
     }
 
     /**
-     * Runs all of them or throws what SQLite said about the one that it refused.
+     * Runs all of them, many with one statement, or throws what SQLite said about the one that it refused: the rows
+     * before it stay, since nothing is taken back without a journal, and so the table tells which one that was.
      *
-     * @param changesOnce each row is one change, so that SQLite's own count tells which row was refused
+     * @param before how many rows the table has
      */
-    void run(InsertRows rows, boolean changesOnce) {
+    void runTogether(InsertRows rows, long before) {
+        int size = Math.min(GROUP, MOST_PARAMETERS / rows.columns());
+        int grouped = rows.count() - rows.count() % size;
         try {
-            prepare(rows.sql());
-        } catch (SQLException failed) {
-            throw refused(failed, rows, 0);
-        }
-        if (changesOnce) {
-            together(rows);
-        } else {
-            oneByOne(rows);
-        }
-    }
-
-    private void prepare(String wanted) throws SQLException {
-        if (!wanted.equals(sql)) {
-            close();
-            insert = connection.prepareStatement(wanted);
-            sql = wanted;
-        }
-    }
-
-    private void together(InsertRows rows) {
-        long before = -1;
-        try {
-            before = changes();
-            for (int row = 0; row < rows.count(); row++) {
-                bind(rows, row);
-                insert.addBatch();
-            }
-            insert.executeBatch();
+            group.run(rows, 0, grouped, size);
+            single.run(rows, grouped, rows.count(), 1);
         } catch (SQLException failed) {
             watch.cancellation().check();
-            throw refused(failed, rows, before < 0 ? 0 : done(failed, before));
+            throw refused(failed, rows, before);
         }
     }
 
-    private void oneByOne(InsertRows rows) {
+    /** Runs one after the other, or throws what SQLite said about the one that it refused. */
+    void runOneByOne(InsertRows rows) {
         for (int row = 0; row < rows.count(); row++) {
             try {
-                bind(rows, row);
-                insert.executeUpdate();
+                single.run(rows, row, row + 1, 1);
             } catch (SQLException failed) {
                 watch.cancellation().check();
-                throw refused(failed, rows, row);
+                throw ScriptLoad.refused(failed, rows.line(row), rows.line(row), rows.position(row));
             }
         }
     }
 
-    private void bind(InsertRows rows, int row) throws SQLException {
-        for (int column = 0; column < rows.columns(); column++) {
-            insert.setObject(column + 1, rows.value(row, column));
-        }
-    }
-
-    private int done(SQLException failed, long before) {
+    private RecoveryException refused(SQLException failed, InsertRows rows, long before) {
+        long row = -1;
         try {
-            return Math.toIntExact(changes() - before);
+            String table = SqliteNames.quoted(rows.entry().name());
+            row = SqliteConnections.number(connection, "SELECT count(*) FROM main." + table) - before;
         } catch (SQLException unknown) {
             failed.addSuppressed(unknown);
-            return 0;
+        }
+        boolean known = row >= 0 && row < rows.count();
+        int first = known ? (int) row : 0;
+        int last = known ? (int) row : rows.count() - 1;
+        return ScriptLoad.refused(failed, rows.line(first), rows.line(last), rows.position(first));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (group;
+                single) {
+            // both, also if one fails
         }
     }
 
-    private long changes() throws SQLException {
-        return SqliteConnections.number(connection, "SELECT total_changes()");
-    }
+    /** A statement that inserts a fixed number of rows. */
+    private final class Prepared implements AutoCloseable {
+        private String sql = "";
+        private PreparedStatement insert;
 
-    private static RecoveryException refused(SQLException failed, InsertRows rows, int row) {
-        return ScriptLoad.refused(failed, rows.line(row), rows.line(row), rows.position(row));
-    }
+        /** {@code to - from} is a multiple of {@code size}. */
+        void run(InsertRows rows, int from, int to, int size) throws SQLException {
+            if (from == to) {
+                return;
+            }
+            prepare(rows.sql(size));
+            int columns = rows.columns();
+            for (int row = from; row < to; row++) {
+                int offset = (row - from) % size * columns + 1;
+                for (int column = 0; column < columns; column++) {
+                    insert.setObject(offset + column, rows.value(row, column));
+                }
+                if ((row + 1 - from) % size == 0) {
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
 
-    /** Closes the statement; the next rows prepare another one. */
-    @Override
-    public void close() throws SQLException {
-        if (insert != null) {
-            insert.close();
-            insert = null;
-            sql = "";
+        private void prepare(String wanted) throws SQLException {
+            if (!wanted.equals(sql)) {
+                close();
+                insert = connection.prepareStatement(wanted);
+                sql = wanted;
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            if (insert != null) {
+                insert.close();
+                insert = null;
+                sql = "";
+            }
         }
     }
 }

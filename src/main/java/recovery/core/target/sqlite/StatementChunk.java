@@ -58,7 +58,12 @@ final class StatementChunk implements AutoCloseable {
             throw ScriptLoad.refused(failed, rows.line(0), rows.line(0), rows.position(0));
         }
         watch.cancellation().check();
-        inserts.run(rows, ledger.changesOnce(rows.entry().name()));
+        String table = rows.entry().name();
+        if (ledger.addsOneByOne(table) && ledger.expected(table).isPresent()) {
+            inserts.runTogether(rows, ledger.expected(table).getAsLong());
+        } else {
+            inserts.runOneByOne(rows);
+        }
         watch.rows(rows.count());
     }
 
