@@ -180,6 +180,7 @@ final class ValueList {
         if (!takeCall("char")) {
             return null;
         }
+        skipBlank();
         int begin = at;
         int code = 0;
         for (; at < end && at < begin + 3 && isDigit(bytes[at]); at++) {

@@ -1,6 +1,7 @@
 package recovery.core.target.sqlite;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,8 @@ import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpPart.Statement;
 import recovery.core.dump.sqlite.InsertRows;
 import recovery.core.dump.sqlite.SqliteScriptReader;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.Work;
 
 /**
  * Reads a script in a thread of its own, so that one block is read while SQLite works on another. What lies ready is
@@ -26,6 +29,7 @@ final class ReadAhead implements AutoCloseable {
     record Block(List<Statement> statements, Optional<InsertRows> rows, long sizeBytes) {}
 
     private final SqliteScriptReader reader;
+    private final LoadWatch watch;
     private final Thread thread;
     private final Deque<Block> ready = new ArrayDeque<>();
     private long ahead;
@@ -35,8 +39,9 @@ final class ReadAhead implements AutoCloseable {
     private Throwable failure;
 
     /** {@code reader} belongs to this until it is closed. */
-    ReadAhead(SqliteScriptReader reader) {
+    ReadAhead(SqliteScriptReader reader, LoadWatch watch) {
         this.reader = reader;
+        this.watch = watch;
         this.thread = new Thread(this::readAll, "script-reader");
         thread.setDaemon(true);
         thread.start();
@@ -76,6 +81,7 @@ final class ReadAhead implements AutoCloseable {
         Optional<InsertRows> rows = Optional.empty();
         long bytes = 0;
         boolean more = true;
+        long began = System.nanoTime();
         try {
             while (more && rows.isEmpty() && bytes < BLOCK_BYTES) {
                 rows = reader.nextRows();
@@ -91,6 +97,7 @@ final class ReadAhead implements AutoCloseable {
             }
             return more;
         } finally {
+            watch.spent(Work.READ, Duration.ofNanos(System.nanoTime() - began));
             put(new Block(
                     statements, rows, bytes + rows.map(InsertRows::sizeBytes).orElse(0L)));
         }

@@ -74,7 +74,7 @@ final class ScriptLoad {
     }
 
     private void read(SqliteScriptReader reader, StatementChunk chunk) throws IOException {
-        try (ReadAhead ahead = new ReadAhead(reader)) {
+        try (ReadAhead ahead = new ReadAhead(reader, watch)) {
             for (Optional<Block> block = ahead.next(); block.isPresent(); block = ahead.next()) {
                 block.get().statements().forEach(statement -> take(statement, chunk));
                 if (block.get().rows().isPresent()) {
@@ -91,7 +91,7 @@ final class ScriptLoad {
             case "INSERT" -> chunk.add(statement);
             case "PRAGMA" -> {
                 if (pragmas.isForTheData(statement)) {
-                    chunk.run(statement, false);
+                    chunk.pragma(statement, ScriptPragmas.writesHeader(statement));
                 }
             }
             case "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN" -> {

@@ -2,12 +2,14 @@ package recovery.core.target.sqlite;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import recovery.core.dump.DumpPart.Statement;
 import recovery.core.dump.sqlite.InsertRows;
 import recovery.core.dump.sqlite.RowLedger;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.Work;
 
 /**
  * Hands statements to SQLite in large pieces: one call for a statement costs half as much again as the statement.
@@ -24,6 +26,7 @@ final class StatementChunk implements AutoCloseable {
     private final List<Statement> waiting = new ArrayList<>();
     private StringBuilder text = new StringBuilder(CHARS + CHARS / 4);
     private String object = "";
+    private final List<Statement> deferred = new ArrayList<>();
     private boolean begun;
 
     StatementChunk(Connection connection, LoadWatch watch, RowLedger ledger) throws SQLException {
@@ -58,12 +61,14 @@ final class StatementChunk implements AutoCloseable {
             throw ScriptLoad.refused(failed, rows.line(0), rows.line(0), rows.position(0));
         }
         watch.cancellation().check();
+        long began = System.nanoTime();
         String table = rows.entry().name();
         if (ledger.addsOneByOne(table) && ledger.expected(table).isPresent()) {
             inserts.runTogether(rows, ledger.expected(table).getAsLong());
         } else {
             inserts.runOneByOne(rows);
         }
+        spent(Work.COPY, began);
         watch.rows(rows.count());
     }
 
@@ -71,6 +76,18 @@ final class StatementChunk implements AutoCloseable {
         if (!table.equals(object)) {
             object = table;
             watch.object(object);
+        }
+    }
+
+    /**
+     * Runs a PRAGMA now, or with the first statement of the transaction: one that writes a number into the header makes
+     * the file, and then the size of its pages and its encoding can no longer be chosen.
+     */
+    void pragma(Statement statement, boolean writesHeader) {
+        if (writesHeader && !begun) {
+            deferred.add(statement);
+        } else {
+            run(statement, false);
         }
     }
 
@@ -86,7 +103,9 @@ final class StatementChunk implements AutoCloseable {
                 begin();
             }
             watch.cancellation().check();
+            long began = System.nanoTime();
             session.executeUpdate(statement.sql());
+            spent(statement.entry().kind().equals("CREATE INDEX") ? Work.INDEX : Work.DEFINE, began);
         } catch (SQLException failed) {
             watch.cancellation().check();
             throw ScriptLoad.refused(failed, statement, statement);
@@ -106,6 +125,7 @@ final class StatementChunk implements AutoCloseable {
             return;
         }
         long before = -1;
+        long began = System.nanoTime();
         try {
             begin();
             watch.cancellation().check();
@@ -115,6 +135,7 @@ final class StatementChunk implements AutoCloseable {
             watch.cancellation().check();
             throw refused(failed, before);
         }
+        spent(Work.COPY, began);
         watch.rows(waiting.stream().mapToLong(one -> one.rows().orElse(1)).sum());
         waiting.clear();
         // one statement of 100 MB must not keep that memory for ever
@@ -148,10 +169,18 @@ final class StatementChunk implements AutoCloseable {
         return ScriptLoad.refused(failed, first, last);
     }
 
+    private void spent(Work work, long began) {
+        watch.spent(work, Duration.ofNanos(System.nanoTime() - began));
+    }
+
     private void begin() throws SQLException {
         if (!begun) {
             session.executeUpdate("BEGIN IMMEDIATE");
             begun = true;
+            for (Statement pragma : deferred) {
+                session.executeUpdate(pragma.sql());
+            }
+            deferred.clear();
         }
     }
 
