@@ -20,7 +20,7 @@ import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadWatch;
 
-/** Counts and checks a copy over one connection that nothing else uses. */
+/** Counts and checks a copy over one connection that nothing else uses. Whoever asks it to stop interrupts SQLite. */
 final class CopyMeasure {
     /** SQLite takes a free number also when sqlite_sequence is behind, so this is worth telling and nothing more. */
     private static final String SEQUENCES = "sequences" + CopyFacts.IN_BACKUP;
@@ -36,26 +36,22 @@ final class CopyMeasure {
         this.watch = watch;
     }
 
-    /** A file that was copied as it is: what is wrong in it was wrong in the backup. */
-    CopyFacts ofDatabaseFile(Collection<String> tables) {
-        long pages = pages();
-        return new CopyFacts(
-                count(tables),
-                List.of(
-                        new Measurement(CopyFacts.BYTES, pages, List.of(), Optional.empty()),
-                        measured("integrity", this::integrity),
-                        measured("orphans" + CopyFacts.IN_BACKUP, this::orphans),
-                        measured(SEQUENCES, this::sequences)));
+    /** What says that the file was copied byte for byte. */
+    Measurement bytes() {
+        return new Measurement(CopyFacts.BYTES, pages(), List.of(), Optional.empty());
     }
 
-    /** A file that a script has filled. */
-    CopyFacts ofScript(Collection<String> tables) {
-        return new CopyFacts(
-                count(tables),
-                List.of(
-                        measured("integrity", this::integrity),
-                        measured("orphans", this::orphans),
-                        measured(SEQUENCES, this::sequences)));
+    Measurement integrity() {
+        return measured("integrity", this::lookAtIntegrity);
+    }
+
+    /** In a file that was copied as it is they were in the backup. */
+    Measurement orphans(boolean fromDatabaseFile) {
+        return measured("orphans" + (fromDatabaseFile ? CopyFacts.IN_BACKUP : ""), this::lookForOrphans);
+    }
+
+    Measurement sequences() {
+        return measured(SEQUENCES, this::lookAtSequences);
     }
 
     /** Tables of the operator, not those that SQLite or a virtual table keeps for itself; as SQL names, sorted. */
@@ -73,7 +69,8 @@ final class CopyMeasure {
                         + ") AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
     }
 
-    private Map<String, Long> count(Collection<String> tables) {
+    /** A table that does not exist or cannot be read is absent. */
+    Map<String, Long> count(Collection<String> tables) {
         Map<String, Long> rows = new HashMap<>();
         for (String table : tables) {
             watch.cancellation().check();
@@ -96,7 +93,7 @@ final class CopyMeasure {
         }
     }
 
-    private Measurement integrity() throws SQLException {
+    private Measurement lookAtIntegrity() throws SQLException {
         watch.object("integrity check");
         List<String> found = column(connection, "PRAGMA integrity_check(" + FINDINGS + ")");
         boolean whole = found.equals(List.of("ok"));
@@ -107,7 +104,7 @@ final class CopyMeasure {
                 Optional.empty());
     }
 
-    private Measurement orphans() throws SQLException {
+    private Measurement lookForOrphans() throws SQLException {
         watch.object("foreign key check");
         List<String> wrong = new ArrayList<>();
         long more = 0;
@@ -135,7 +132,7 @@ final class CopyMeasure {
     }
 
     /** AUTOINCREMENT numbers that would be given out a second time. */
-    private Measurement sequences() throws SQLException {
+    private Measurement lookAtSequences() throws SQLException {
         List<String> wrong = new ArrayList<>();
         boolean any = number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'") > 0;
         List<String> tables = any ? column(connection, "SELECT name FROM sqlite_sequence") : List.of();
@@ -156,8 +153,7 @@ final class CopyMeasure {
 
     private Measurement measured(String name, Look look) {
         watch.cancellation().check();
-        try (Statement interrupter = connection.createStatement()) {
-            watch.cancellation().whenAsked(() -> cancel(interrupter));
+        try {
             Measurement found = look.take();
             return new Measurement(name, found.examined(), found.wrong(), found.impossible());
         } catch (SQLException failed) {
@@ -165,16 +161,6 @@ final class CopyMeasure {
             return SqliteConnections.isBroken(failed)
                     ? new Measurement(name, 0, List.of(SqliteConnections.words(failed)), Optional.empty())
                     : new Measurement(name, 0, List.of(), Optional.of(SqliteConnections.words(failed)));
-        } finally {
-            watch.cancellation().whenAsked(() -> {});
-        }
-    }
-
-    private static void cancel(Statement statement) {
-        try {
-            statement.cancel();
-        } catch (SQLException closed) {
-            // then there is nothing left to stop
         }
     }
 

@@ -88,9 +88,8 @@ final class SqliteCopy implements TargetCopy {
 
     @Override
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
-        try (Connection connection = SqliteConnections.immutable(file)) {
-            CopyMeasure measure = new CopyMeasure(connection, watch);
-            return fromDatabaseFile ? measure.ofDatabaseFile(tables) : measure.ofScript(tables);
+        try {
+            return new ParallelMeasure(watch).of(file, fromDatabaseFile, tables);
         } catch (SQLException failed) {
             throw unreadable(failed);
         }
