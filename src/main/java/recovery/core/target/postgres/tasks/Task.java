@@ -17,7 +17,7 @@ public final class Task<J> {
     private final double weight;
     private final boolean divisible;
     private final List<Task<J>> followers = new ArrayList<>();
-    private int waitsFor;
+    private final List<Task<J>> leaders = new ArrayList<>();
     private int workers;
     private double behind;
     private double rank;
@@ -78,12 +78,23 @@ public final class Task<J> {
     /** {@code later} waits for this one. */
     void holdUp(Task<J> later) {
         followers.add(later);
-        later.waitsFor++;
-        behind = Math.max(behind, later.urgency());
+        later.leaders.add(this);
+    }
+
+    /** Those it waits for. */
+    List<Task<J>> leaders() {
+        return leaders;
+    }
+
+    /** What waits for it has grown by {@code later}; whether that makes it more urgent. */
+    boolean raise(Task<J> later) {
+        boolean higher = later.urgency() > behind;
+        behind = higher ? later.urgency() : behind;
+        return higher;
     }
 
     boolean isReady() {
-        return waitsFor == 0 && workers == 0 && !usedUp;
+        return leaders.isEmpty() && workers == 0 && !usedUp;
     }
 
     /** Another worker may help. */
@@ -114,8 +125,8 @@ public final class Task<J> {
     List<Task<J>> release() {
         List<Task<J>> ready = new ArrayList<>();
         for (Task<J> follower : followers) {
-            follower.waitsFor--;
-            if (follower.waitsFor == 0) {
+            follower.leaders.remove(this);
+            if (follower.leaders.isEmpty()) {
                 ready.add(follower);
             }
         }

@@ -1,7 +1,9 @@
 package recovery.core.target.postgres.tasks;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -26,6 +28,9 @@ import recovery.core.target.postgres.postdata.Claim;
  * @param <J> what is to be done
  */
 public final class TaskGraph<J> {
+    /** In the longest chains what is far ahead is not looked for: urgency is an estimate. */
+    private static final int MOST_LOOKS = 1000;
+
     private final Order order;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -58,12 +63,13 @@ public final class TaskGraph<J> {
                 List<Task<J>> others = claimants.computeIfAbsent(name, key -> new ArrayList<>());
                 for (Task<J> earlier : others) {
                     if (met.add(earlier) && earlier.to(task) == Claim.Relation.ORDERED) {
-                        holdUp(earlier, task);
+                        earlier.holdUp(task);
                     }
                 }
                 others.add(task);
             }
             unfinished++;
+            raiseLeaders(task);
             if (task.isReady()) {
                 makeReady(task);
             }
@@ -74,12 +80,21 @@ public final class TaskGraph<J> {
         }
     }
 
-    /** What waits for a task makes it more urgent. */
-    private void holdUp(Task<J> earlier, Task<J> task) {
-        boolean listed = ready.remove(earlier);
-        earlier.holdUp(task);
-        if (listed) {
-            makeReady(earlier);
+    /** What waits for a task makes it more urgent, and with it all that it waits for itself. */
+    private void raiseLeaders(Task<J> added) {
+        Deque<Task<J>> higher = new ArrayDeque<>(List.of(added));
+        for (int looks = 0; looks < MOST_LOOKS && !higher.isEmpty(); ) {
+            Task<J> task = higher.poll();
+            for (Task<J> leader : task.leaders()) {
+                looks++;
+                boolean listed = ready.remove(leader);
+                if (leader.raise(task)) {
+                    higher.add(leader);
+                }
+                if (listed) {
+                    makeReady(leader);
+                }
+            }
         }
     }
 
