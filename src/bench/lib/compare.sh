@@ -66,7 +66,7 @@ run_ours_sqlite() { # name of the backup
 
 # Measures some programs in turn, every other round the other way round, and notes all figures.
 rounds_of() { # rounds, file, programs (ours first)
-    local count=$1 file=$2 i program order
+    local count=$1 file=$2 i who order
     shift 2
     forget_figures
     offer "$file" "$(basename "$file")"
@@ -74,12 +74,12 @@ rounds_of() { # rounds, file, programs (ours first)
     for ((i = 1; i <= count; i++)); do
         order=$*
         [ $((i % 2)) = 0 ] || order=$(printf '%s\n' "$@" | tac)
-        for program in $order; do
-            one_run "$program" "$file"
-            note_figures "${program%_sqlite}"
-            case $program in ours*) note_report ;; esac
-            say "round $i: ${program%_sqlite} $(seconds "$took") s, processor $(tenths "$own") + $(tenths "$served") s$(
-                case $program in ours*) echo ", $peak MB, unusable ${downtimes[-1]} ms" ;; esac
+        for who in $order; do
+            one_run "$who" "$file"
+            note_figures "${who%_sqlite}"
+            case $who in ours*) note_report ;; esac
+            say "round $i: ${who%_sqlite} $(seconds "$took") s, processor $(tenths "$own") + $(tenths "$served") s$(
+                case $who in ours*) echo ", $peak MB, unusable ${downtimes[-1]} ms" ;; esac
             )"
         done
     done

@@ -5,7 +5,7 @@ server_ms() {
     [ -n "${server_started:-}" ] || { echo 0; return; }
     local postmaster
     read -r postmaster <"$scratch/pg/data/postmaster.pid"
-    cat /proc/[0-9]*/stat 2>/dev/null | awk -v postmaster="$postmaster" -v ticks="$(getconf CLK_TCK)" '
+    { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v postmaster="$postmaster" -v ticks="$(getconf CLK_TCK)" '
         {
             pid = $1
             sub(/^.*\) /, "") # the name in brackets may hold blanks
