@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import recovery.core.dump.sqlite.SqliteNames;
@@ -39,10 +38,6 @@ final class CopyMeasure {
     /** What says that the file was copied byte for byte. */
     Measurement bytes() {
         return new Measurement(CopyFacts.BYTES, pages(), List.of(), Optional.empty());
-    }
-
-    Measurement integrity() {
-        return measured("integrity", this::lookAtIntegrity);
     }
 
     /** In a file that was copied as it is they were in the backup. */
@@ -85,23 +80,12 @@ final class CopyMeasure {
         return rows;
     }
 
-    private long pages() {
+    long pages() {
         try {
             return number(connection, "PRAGMA page_count");
         } catch (SQLException unreadable) {
             return 0;
         }
-    }
-
-    private Measurement lookAtIntegrity() throws SQLException {
-        watch.object("integrity check");
-        List<String> found = column(connection, "PRAGMA integrity_check(" + FINDINGS + ")");
-        boolean whole = found.equals(List.of("ok"));
-        return new Measurement(
-                "integrity",
-                number(connection, "PRAGMA page_count"),
-                whole ? List.of() : found.stream().map(CopyMeasure::oneLine).toList(),
-                Optional.empty());
     }
 
     private Measurement lookForOrphans() throws SQLException {
@@ -162,12 +146,6 @@ final class CopyMeasure {
                     ? new Measurement(name, 0, List.of(SqliteConnections.words(failed)), Optional.empty())
                     : new Measurement(name, 0, List.of(), Optional.of(SqliteConnections.words(failed)));
         }
-    }
-
-    private static String oneLine(String finding) {
-        return finding.replace('\n', ' ').strip().toLowerCase(Locale.ROOT).isEmpty()
-                ? "unknown"
-                : finding.replace('\n', ' ').strip();
     }
 
     private interface Look {

@@ -5,30 +5,37 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.Work;
 
-/** Measures a file that nobody writes any more: the check of its structure beside everything else. For one thread. */
+/** Measures a file that nobody writes any more, over two connections at once. For one thread. */
 final class ParallelMeasure {
-    /** The check looks up every row in every index, in an order that is none: that wants an index in memory. */
-    private static final int CHECK_CACHE_KB = 24 * 1024;
+    /** Every row is looked up in every index, in an order that is none: that wants an index in memory. */
+    private static final int CACHE_KB = 20 * 1024;
 
-    private static final int OTHER_CACHE_KB = 16 * 1024;
     private static final long PATIENCE_MS = 100;
 
     private final LoadWatch watch;
+    private final IntegrityWork integrity = new IntegrityWork();
+    private final Queue<Consumer<Connection>> work = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Look> look = new AtomicReference<>();
 
     ParallelMeasure(LoadWatch watch) {
         this.watch = watch;
@@ -36,15 +43,43 @@ final class ParallelMeasure {
 
     /** {@code fromDatabaseFile}: the file came over as it is, and was not filled by a script. */
     CopyFacts of(Path file, boolean fromDatabaseFile, Collection<String> tables) throws SQLException {
-        try (Connection checking = SqliteConnections.immutable(file, CHECK_CACHE_KB);
-                Connection looking = SqliteConnections.immutable(file, OTHER_CACHE_KB);
-                Statement checkEnder = checking.createStatement();
-                Statement lookEnder = looking.createStatement()) {
-            CompletableFuture<Measurement> integrity =
-                    begin("integrity-check", () -> new CopyMeasure(checking, watch).integrity());
-            CompletableFuture<Look> look = begin("copy-look", () -> look(looking, fromDatabaseFile, tables));
-            await(CompletableFuture.allOf(integrity, look), List.of(checkEnder, lookEnder));
-            return facts(integrity.join(), look.join());
+        try (Connection first = SqliteConnections.immutable(file, CACHE_KB);
+                Connection second = SqliteConnections.immutable(file, CACHE_KB);
+                Statement firstEnder = first.createStatement();
+                Statement secondEnder = second.createStatement()) {
+            watch.object("integrity check");
+            plan(first, fromDatabaseFile, tables);
+            CompletableFuture<Void> both =
+                    CompletableFuture.allOf(begin("copy-check-1", first), begin("copy-check-2", second));
+            await(both, List.of(firstEnder, secondEnder));
+            return facts(new CopyMeasure(first, watch).pages());
+        }
+    }
+
+    /** The looks that need no more than one pass go behind those that take long. */
+    private void plan(Connection connection, boolean fromDatabaseFile, Collection<String> tables) {
+        Deque<IntegrityWork.Piece> pieces = new ArrayDeque<>(pieces(connection, fromDatabaseFile));
+        IntegrityWork.Piece last = pieces.removeLast();
+        pieces.forEach(this::addPiece);
+        if (pieces.isEmpty()) {
+            addPiece(last);
+        }
+        work.add(free -> look.set(look(free, fromDatabaseFile, tables)));
+        if (!pieces.isEmpty()) {
+            addPiece(last);
+        }
+    }
+
+    private void addPiece(IntegrityWork.Piece piece) {
+        work.add(free -> integrity.run(piece, free, watch.cancellation()::check));
+    }
+
+    /** A file that came from elsewhere may be damaged in any way: SQLite knows best how to look at it. */
+    private static List<IntegrityWork.Piece> pieces(Connection connection, boolean fromDatabaseFile) {
+        try {
+            return fromDatabaseFile ? IntegrityWork.whole() : IntegrityWork.pieces(connection);
+        } catch (SQLException unreadable) {
+            return IntegrityWork.whole();
         }
     }
 
@@ -56,30 +91,38 @@ final class ParallelMeasure {
                 List.of(measure.orphans(fromDatabaseFile), measure.sequences()));
     }
 
-    private static CopyFacts facts(Measurement integrity, Look look) {
-        List<Measurement> all = new ArrayList<>(look.before());
-        all.add(integrity);
-        all.addAll(look.behind());
-        return new CopyFacts(look.rows(), all);
+    private CopyFacts facts(long pages) {
+        Look taken = look.get();
+        List<Measurement> all = new ArrayList<>(taken.before());
+        all.add(integrity.result(pages));
+        all.addAll(taken.behind());
+        return new CopyFacts(taken.rows(), all);
     }
 
-    private <T> CompletableFuture<T> begin(String name, Supplier<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
+    private CompletableFuture<Void> begin(String name, Connection connection) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
-                    long began = System.nanoTime();
                     try {
-                        result.complete(work.get());
+                        workOff(connection);
+                        result.complete(null);
                     } catch (RuntimeException | Error failed) {
                         result.completeExceptionally(failed);
-                    } finally {
-                        watch.spent(Work.VERIFY, Duration.ofNanos(System.nanoTime() - began));
                     }
                 },
                 name);
         thread.setDaemon(true);
         thread.start();
         return result;
+    }
+
+    private void workOff(Connection connection) {
+        long began = System.nanoTime();
+        for (Consumer<Connection> next = work.poll(); next != null; next = work.poll()) {
+            watch.cancellation().check();
+            next.accept(connection);
+        }
+        watch.spent(Work.VERIFY, Duration.ofNanos(System.nanoTime() - began));
     }
 
     /**
