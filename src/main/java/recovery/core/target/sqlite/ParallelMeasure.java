@@ -28,7 +28,7 @@ import recovery.core.target.Work;
 /** Measures a file that nobody writes any more, over two connections at once. For one thread. */
 final class ParallelMeasure {
     /** Every row is looked up in every index, in an order that is none: that wants an index in memory. */
-    private static final int CACHE_KB = 20 * 1024;
+    private static final int CACHE_KB = 16 * 1024;
 
     private static final long PATIENCE_MS = 100;
 

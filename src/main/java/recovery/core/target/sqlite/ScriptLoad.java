@@ -51,7 +51,7 @@ final class ScriptLoad {
                     "PRAGMA journal_mode = OFF",
                     "PRAGMA synchronous = OFF",
                     "PRAGMA locking_mode = EXCLUSIVE",
-                    "PRAGMA cache_size = -16384",
+                    "PRAGMA cache_size = -12288",
                     "PRAGMA threads = 2");
             try (StatementChunk chunk = new StatementChunk(connection, watch, ledger)) {
                 for (InputStream script : scripts) {
