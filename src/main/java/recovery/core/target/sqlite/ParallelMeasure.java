@@ -28,7 +28,7 @@ import recovery.core.target.Work;
 /** Measures a file that nobody writes any more, over two connections at once. For one thread. */
 final class ParallelMeasure {
     /** Every row is looked up in every index, in an order that is none: that wants an index in memory. */
-    private static final int CACHE_KB = 16 * 1024;
+    private static final int CACHE_KB = 22 * 1024;
 
     private static final long PATIENCE_MS = 100;
 
@@ -49,9 +49,22 @@ final class ParallelMeasure {
                 Statement secondEnder = second.createStatement()) {
             watch.object("integrity check");
             plan(first, fromDatabaseFile, tables);
-            CompletableFuture<Void> both =
-                    CompletableFuture.allOf(begin("copy-check-1", first), begin("copy-check-2", second));
-            await(both, List.of(firstEnder, secondEnder));
+            if (!fromDatabaseFile) {
+                // what this program wrote is checked page by page anyway, and need not be at each of a million looks
+                SqliteConnections.run(first, "PRAGMA cell_size_check = OFF");
+                SqliteConnections.run(second, "PRAGMA cell_size_check = OFF");
+            }
+            List<Statement> enders = List.of(firstEnder, secondEnder);
+            watch.cancellation().whenAsked(() -> enders.forEach(ParallelMeasure::end));
+            CompletableFuture<Void> beside = begin(second);
+            try {
+                // in this thread, where the memory that the load gave back is used again
+                workOff(first);
+            } finally {
+                await(beside, enders);
+                watch.cancellation().whenAsked(() -> {});
+            }
+            rethrow(beside);
             return facts(new CopyMeasure(first, watch).pages());
         }
     }
@@ -99,7 +112,7 @@ final class ParallelMeasure {
         return new CopyFacts(taken.rows(), all);
     }
 
-    private CompletableFuture<Void> begin(String name, Connection connection) {
+    private CompletableFuture<Void> begin(Connection connection) {
         CompletableFuture<Void> result = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
@@ -110,7 +123,7 @@ final class ParallelMeasure {
                         result.completeExceptionally(failed);
                     }
                 },
-                name);
+                "copy-check");
         thread.setDaemon(true);
         thread.start();
         return result;
@@ -126,14 +139,14 @@ final class ParallelMeasure {
     }
 
     /**
-     * Returns when both have ended, also if one has failed: their connections are about to be closed. Who asks to stop is
-     * told to SQLite again and again, because it forgets it if it was between two statements.
+     * Returns when it has ended, also if it or this thread has failed: its connection is about to be closed. Who asks to
+     * stop is told to SQLite again and again, because it forgets it if it was between two statements.
      */
-    private void await(CompletableFuture<Void> both, List<Statement> enders) {
+    private void await(CompletableFuture<Void> beside, List<Statement> enders) {
         boolean interrupted = false;
-        while (!both.isDone()) {
+        while (!beside.isDone()) {
             try {
-                both.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+                beside.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException busy) {
                 if (interrupted || watch.cancellation().isAsked()) {
                     enders.forEach(ParallelMeasure::end);
@@ -147,8 +160,11 @@ final class ParallelMeasure {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void rethrow(CompletableFuture<Void> beside) {
         try {
-            both.join();
+            beside.join();
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof RuntimeException reason) {
                 throw reason;

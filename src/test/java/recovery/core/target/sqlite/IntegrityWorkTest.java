@@ -137,9 +137,6 @@ class IntegrityWorkTest {
                 .isInstanceOfSatisfying(
                         RecoveryException.class,
                         stopped -> assertThat(stopped.code()).isEqualTo(ErrorCode.CANCELLED));
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .doesNotContain("copy-check-1", "copy-check-2");
     }
 
     /** As a file is checked that a script has filled. */
