@@ -26,6 +26,11 @@ final class DumpPlace {
                 : "entry " + part.entry().dumpId() + " of the archive";
     }
 
+    /** Grows from part to part of one dump, among statements and among rows. */
+    static long order(DumpPart part) {
+        return line(part) > 0 ? line(part) : part.position();
+    }
+
     private static long line(DumpPart part) {
         if (part instanceof DumpPart.Statement statement) {
             return statement.line();

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
@@ -20,6 +22,7 @@ final class ForeignTables {
 
     private final Connection connection;
     private final LoadNotes notes;
+    private final Map<String, Boolean> answers = new HashMap<>();
     private boolean exist;
 
     ForeignTables(Connection connection, LoadNotes notes) {
@@ -28,6 +31,7 @@ final class ForeignTables {
     }
 
     void after(SqlTokens tokens) {
+        answers.clear();
         exist |= tokens.begins("create foreign table") || tokens.begins("import foreign schema");
     }
 
@@ -81,7 +85,17 @@ final class ForeignTables {
                         + " pg_catalog.pg_partition_tree(pg_catalog.to_regclass(" + literal + "))))");
     }
 
+    /** A dump may hold as many INSERTs as rows, so nothing is asked twice as long as nothing else comes between. */
     private boolean finds(String sql) throws SQLException {
+        Boolean known = answers.get(sql);
+        if (known == null) {
+            known = asks(sql);
+            answers.put(sql, known);
+        }
+        return known;
+    }
+
+    private boolean asks(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             try (ResultSet row = statement.executeQuery(sql)) {

@@ -2,13 +2,14 @@ package recovery.core.target.postgres;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
@@ -57,11 +58,16 @@ final class LeftOut {
         private final String because;
         private final Lack lack;
         private final boolean agreed;
-        private final Set<String> consequences = new LinkedHashSet<>();
+        private final long order;
+
+        /** By their places in the dump. */
+        private final Map<Long, String> consequences = new TreeMap<>();
+
         private long statements;
         private long rows;
 
-        Root(String what, String because, Lack lack) {
+        Root(long order, String what, String because, Lack lack) {
+            this.order = order;
             this.what = what;
             this.because = because;
             this.lack = lack;
@@ -87,7 +93,7 @@ final class LeftOut {
         Optional<Root> cause = MISSING.contains(state) ? cause(statement, tokens) : Optional.empty();
         if (cause.isPresent() && (cause.get().agreed || !table)) {
             cause.get().statements++;
-            created.ifPresent(object -> cause.get().consequences.add(object.title()));
+            created.ifPresent(object -> cause.get().consequences.put(DumpPlace.order(statement), object.title()));
             remember(statement, created, cause.get());
             return true;
         }
@@ -98,7 +104,10 @@ final class LeftOut {
             return false;
         }
         Lack lack = forExtension ? Lack.EXTENSION : forLibrary ? Lack.LIBRARY : Lack.RIGHTS;
-        root(statement, created, new Root(title(statement, created), PostgresErrors.said(e), lack));
+        root(
+                statement,
+                created,
+                new Root(DumpPlace.order(statement), title(statement, created), PostgresErrors.said(e), lack));
         return true;
     }
 
@@ -107,7 +116,10 @@ final class LeftOut {
         Optional<CreatedObject> created = CreatedObject.of(tokens);
         String because =
                 "its library '%s' lies where others than the server's administrator may write".formatted(library);
-        root(statement, created, new Root(title(statement, created), because, Lack.LIBRARY));
+        root(
+                statement,
+                created,
+                new Root(DumpPlace.order(statement), title(statement, created), because, Lack.LIBRARY));
     }
 
     private static String title(DumpPart.Statement statement, Optional<CreatedObject> created) {
@@ -121,7 +133,7 @@ final class LeftOut {
             return false;
         }
         if (!byName.containsKey(name) && present.add(name) && !catalog.exists(table.sql())) {
-            Root root = new Root("the rows of '" + table.sql() + "'", "there is no such table", Lack.EXTENSION);
+            Root root = new Root(last(), "the rows of '" + table.sql() + "'", "there is no such table", Lack.EXTENSION);
             roots.add(root);
             byName.put(name, root);
         }
@@ -188,10 +200,22 @@ final class LeftOut {
         return String.join("\0", name);
     }
 
+    /** Behind all causes so far. */
+    private long last() {
+        return roots.stream().mapToLong(root -> root.order).max().orElse(0);
+    }
+
+    /** As the dump has them, whichever came to light first. */
+    private List<Root> inOrder() {
+        return roots.stream()
+                .sorted(Comparator.comparingLong(root -> root.order))
+                .toList();
+    }
+
     /** One note for each root cause. */
     synchronized List<Note> notes() {
         List<Note> notes = new ArrayList<>();
-        for (Root root : roots.subList(0, Math.min(MOST_NOTES, roots.size()))) {
+        for (Root root : inOrder().subList(0, Math.min(MOST_NOTES, roots.size()))) {
             notes.add(note(root));
         }
         if (roots.size() > MOST_NOTES) {
@@ -212,7 +236,7 @@ final class LeftOut {
 
     /** What an operator agreed to do without: the restored database lacks it, and no check can say otherwise. */
     synchronized List<String> lost() {
-        return roots.stream()
+        return inOrder().stream()
                 .filter(root -> root.agreed)
                 .map(root -> root.rows == 0 ? root.what : "%s (%d rows)".formatted(root.what, root.rows))
                 .toList();
@@ -226,7 +250,9 @@ final class LeftOut {
         if (!root.consequences.isEmpty()) {
             int more = root.consequences.size() - NAMES_SHOWN;
             text.append(", among them ")
-                    .append(root.consequences.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", ")))
+                    .append(root.consequences.values().stream()
+                            .limit(NAMES_SHOWN)
+                            .collect(Collectors.joining(", ")))
                     .append(more > 0 ? " and " + more + " more" : "");
         }
         return text.append('.').toString();

@@ -2,18 +2,16 @@ package recovery.core.target.postgres;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import recovery.core.dump.DumpPart;
 import recovery.core.error.Note;
 
 /**
- * Everything the loader adapted or skipped, gathered so that each kind is one note however often it happened. For one
- * thread.
+ * Everything the loader adapted or skipped, gathered so that each kind is one note however often it happened. Any thread
+ * may tell, in any order; what is said follows the order of the dump.
  */
 final class LoadNotes {
     private static final int NAMES_SHOWN = 5;
@@ -87,16 +85,20 @@ final class LoadNotes {
     }
 
     private static final class Tally {
-        private final String one;
-        private final String many;
-        private final String first;
-        private final Set<String> names = new LinkedHashSet<>();
+        /** With the place where each comes first. */
+        private final Map<String, Long> names = new LinkedHashMap<>();
+
+        private String one = "";
+        private String many = "";
+        private String where = "";
+        private long first = Long.MAX_VALUE;
         private int count;
 
-        Tally(String one, String many, String first) {
-            this.one = one;
-            this.many = many;
-            this.first = first;
+        List<String> inOrder() {
+            return names.entrySet().stream()
+                    .sorted(Map.Entry.comparingByValue())
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
     }
 
@@ -104,33 +106,43 @@ final class LoadNotes {
         this.user = user;
     }
 
-    /** Counts one more of {@code kind}; {@code one} and {@code many} say what is counted, the first call decides. */
+    /** Counts one more of {@code kind}; {@code one} and {@code many} say what is counted, the first of the dump decides. */
     void add(Kind kind, String one, String many, String name, DumpPart part) {
-        add(kind, one, many, name, DumpPlace.of(part));
+        add(kind, one, many, name, DumpPlace.of(part), DumpPlace.order(part));
     }
 
-    private synchronized void add(Kind kind, String one, String many, String name, String place) {
-        Tally tally = tallies.computeIfAbsent(kind, k -> new Tally(one, many, place));
+    private void add(Kind kind, String one, String many, String name) {
+        add(kind, one, many, name, "", 0);
+    }
+
+    private synchronized void add(Kind kind, String one, String many, String name, String where, long order) {
+        Tally tally = tallies.computeIfAbsent(kind, k -> new Tally());
         tally.count++;
+        if (order < tally.first) {
+            tally.first = order;
+            tally.one = one;
+            tally.many = many;
+            tally.where = where;
+        }
         // Enough to say how many more there are without holding every name of a hostile dump.
         if (tally.names.size() < 10_000) {
-            tally.names.add(name);
+            tally.names.merge(name, order, Math::min);
         }
     }
 
     /** One object more that the restoring role had to keep. */
     synchronized void addOwnerNotAllowed(String role) {
-        add(Kind.OWNER_NOT_ALLOWED, "object", "objects", role, "");
+        add(Kind.OWNER_NOT_ALLOWED, "object", "objects", role);
     }
 
     /** What the dump says of a role that was created, and the server does not accept. */
     synchronized void roleSettingSkipped(String statement) {
-        add(Kind.SETTING_SKIPPED, "setting of a role", "settings of roles", statement, "");
+        add(Kind.SETTING_SKIPPED, "setting of a role", "settings of roles", statement);
     }
 
     /** A role that the restore added to the server. */
     synchronized void roleCreated(String role) {
-        add(Kind.ROLE_CREATED, "role", "roles", role, "");
+        add(Kind.ROLE_CREATED, "role", "roles", role);
     }
 
     synchronized void roleMissing(String role, RolePart part) {
@@ -163,12 +175,12 @@ final class LoadNotes {
 
     private static String textFor(Kind kind, Tally tally) {
         String counted = tally.count + " " + (tally.count == 1 ? tally.one : tally.many);
-        String names = tally.names.stream()
+        String names = tally.inOrder().stream()
                 .limit(NAMES_SHOWN)
                 .map(name -> "'" + name + "'")
                 .collect(Collectors.joining(", "));
         int more = tally.names.size() - NAMES_SHOWN;
-        String where = tally.first.isEmpty() ? "" : " (first at " + tally.first + ")";
+        String where = tally.where.isEmpty() ? "" : " (first at " + tally.where + ")";
         return kind.text.formatted(counted, names + (more > 0 ? " and " + more + " more" : "")) + where + ".";
     }
 }

@@ -2,30 +2,45 @@ package recovery.core.target.postgres;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import recovery.core.backup.Backup;
+import recovery.core.backup.BackupCatalogue;
 import recovery.core.dump.DumpReader;
+import recovery.core.dump.DumpReaders;
 import recovery.core.error.Note;
+import recovery.core.layer.BackupStream;
 import recovery.core.layer.Cancellation;
+import recovery.core.layer.Layers;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.postgres.tasks.Order;
 import recovery.harness.RealPostgres;
 
 /** Loads a dump into a fresh database of a real server and keeps what the loader told on the way. */
 final class LoadProbe implements LoadWatch {
     final RealPostgres server;
     final String database;
-    final List<String> objects = new ArrayList<>();
+    final List<String> objects = Collections.synchronizedList(new ArrayList<>());
     final Cancellation cancellation = new Cancellation();
-    long rows;
+    private final AtomicLong rows = new AtomicLong();
     private String user;
     private String password;
     private boolean liveExists = true;
+    private int jobs = 1;
+    private Order order = Order.longestFirst();
+    private Crew.Connector connector = this::connect;
+    private final AtomicInteger opened = new AtomicInteger();
 
     LoadProbe(int version) {
         this(RealPostgres.version(version), RealPostgres.version(version).newDatabase());
@@ -60,18 +75,87 @@ final class LoadProbe implements LoadWatch {
         return this;
     }
 
+    /** Over up to so many connections. */
+    LoadProbe over(int count) {
+        jobs = count;
+        return this;
+    }
+
+    LoadProbe in(Order another) {
+        order = another;
+        return this;
+    }
+
+    /** In which way a connection of a worker is opened. */
+    LoadProbe by(Crew.Connector another) {
+        connector = another;
+        return this;
+    }
+
+    /** How many connections beside the first one the loader has opened. */
+    int opened() {
+        return opened.get();
+    }
+
+    private Connection openAnother() throws SQLException {
+        Connection connection = connector.open();
+        opened.incrementAndGet();
+        return connection;
+    }
+
     LoadResult load(DumpReader dump) {
         return load(dump, LoadOptions.USUAL);
     }
 
     LoadResult load(DumpReader dump, LoadOptions options) {
         try (Connection connection = connect()) {
-            return new PostgresLoader(connection, "shop", liveExists, options).load(dump, this);
+            return new PostgresLoader(connection, "shop", liveExists, options)
+                    .over(jobs, this::openAnother)
+                    .in(order)
+                    .load(dump, this);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Loads a backup as it lies there, with or without layers. */
+    LoadResult load(Path file) {
+        return load(file, LoadOptions.USUAL);
+    }
+
+    LoadResult load(Path file, LoadOptions options) {
+        Backup backup = new BackupCatalogue(file.getParent(), Layers::behind)
+                .find(file.getFileName().toString());
+        try (BackupStream stream = BackupStream.open(file, cancellation)) {
+            return load(DumpReaders.open(backup, stream, options.choice()), options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Threads of a load that are still there, and sessions on the copy; a session needs a moment to end. */
+    List<String> left() {
+        List<String> left = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        do {
+            left.clear();
+            Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> name.startsWith("load-"))
+                    .forEach(left::add);
+            left.addAll(server.query(
+                    "postgres",
+                    "SELECT 'session ' || pid || ': ' || query FROM pg_stat_activity WHERE datname = '" + database
+                            + "'"));
+        } while (!left.isEmpty() && System.nanoTime() < end);
+        return left;
+    }
+
+    /** That it can be dropped proves that nobody is in it. */
+    void drop() {
+        server.execute("postgres", "DROP DATABASE " + database);
     }
 
     Connection connect() throws SQLException {
@@ -81,6 +165,10 @@ final class LoadProbe implements LoadWatch {
         login.setProperty("preferQueryMode", "simple");
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + server.host() + ":" + server.port() + "/" + database, login);
+    }
+
+    long rows() {
+        return rows.get();
     }
 
     List<String> query(String sql) {
@@ -111,7 +199,7 @@ final class LoadProbe implements LoadWatch {
 
     @Override
     public void rows(long more) {
-        rows += more;
+        rows.addAndGet(more);
     }
 
     @Override

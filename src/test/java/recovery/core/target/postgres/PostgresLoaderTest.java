@@ -44,7 +44,7 @@ class PostgresLoaderTest {
 
         assertThat(any.query("SELECT name FROM t ORDER BY id")).containsExactly("Jürgen", "\\.", "a ? {fn x} '");
         assertThat(LoadProbe.tables(result)).containsExactly("public.bare 3", "public.t 3");
-        assertThat(any.rows).isEqualTo(6);
+        assertThat(any.rows()).isEqualTo(6);
         assertThat(any.objects)
                 .containsExactly(
                         "SELECT pg_catalog.set_config('search_path', '', false)",
@@ -180,7 +180,7 @@ class PostgresLoaderTest {
 
         assertThat(LoadProbe.tables(result)).containsExactly("public.t 3001");
         assertThat(copy.query("SELECT count(*) FROM t WHERE (n - 1) / 2 = id")).containsExactly("3000");
-        assertThat(copy.rows).isEqualTo(3001);
+        assertThat(copy.rows()).isEqualTo(3001);
     }
 
     @Test

@@ -79,7 +79,7 @@ class SampleShopTest {
 
         assertThat(sorted(result)).isEqualTo(TABLES.stream().sorted().toList());
         assertThat(counted(copy, result)).isEqualTo(sorted(result));
-        assertThat(copy.rows).isEqualTo(33_562);
+        assertThat(copy.rows()).isEqualTo(33_562);
         assertThat(result.foreignKeysProven()).isTrue();
         assertThat(copy.query("SELECT lo_get(700001) = decode(repeat(md5('large'), 4000), 'hex')"))
                 .containsExactly("t");
