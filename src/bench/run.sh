@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Measures the program against the tools it replaces, side by side on one machine and server. README.md says how.
+# shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 export LC_ALL=C
 
@@ -18,17 +19,24 @@ upload_megabytes=${BENCH_UPLOAD_MB:-500}
 rounds=${BENCH_ROUNDS:-3}
 starts=${BENCH_STARTS:-5}
 jobs=${BENCH_JOBS:-2}
-plot_sizes=${BENCH_PLOT_SIZES:-100 250 500 1000 2000 4000}
-plot_jobs=${BENCH_PLOT_JOBS:-1 2 4 8}
+read -ra plot_sizes <<<"${BENCH_PLOT_SIZES:-100 250 500 1000 2000 4000}"
+read -ra plot_jobs <<<"${BENCH_PLOT_JOBS:-1 2 4 8}"
 plot_rounds=${BENCH_PLOT_ROUNDS:-1}
 
 die() { echo "$*" >&2; exit 2; }
 say() { echo "$(date +%T) $*" >&2; }
 
-for part in figures processor server data program peers results compare cases plot machine; do
-    # shellcheck source=/dev/null
-    . "$here/lib/$part.sh"
-done
+. "$here/lib/figures.sh"
+. "$here/lib/processor.sh"
+. "$here/lib/server.sh"
+. "$here/lib/data.sh"
+. "$here/lib/program.sh"
+. "$here/lib/peers.sh"
+. "$here/lib/results.sh"
+. "$here/lib/compare.sh"
+. "$here/lib/cases.sh"
+. "$here/lib/plot.sh"
+. "$here/lib/machine.sh"
 
 # ---- what is asked for
 
@@ -41,29 +49,30 @@ ask() { # a case, or a group of cases
         exit 0
         ;;
     --keep) keep=yes ;;
-    data | plot | plot-data | plot-size | plot-jobs) asked+=("$1") ;;
+    data | plot-data | plot-size | plot-jobs) asked+=("$1") ;;
+    plot) asked+=(plot-size plot-jobs) ;;
     shop | table | many | wide | blobs) asked+=("$1-plain" "$1-archive") ;;
-    # shellcheck disable=SC2206 # names of cases are words
-    all) asked+=($all_cases) ;;
+    all) asked+=("${all_cases[@]}") ;;
     *)
-        case " ${all_cases//$'\n'/ } " in
+        case " ${all_cases[*]} " in
         *" $1 "*) asked+=("$1") ;;
-        *) die "no measurement '$1': "${all_cases//$'\n'/ }", shop, table, many, wide, blobs, all, plot, plot-size, plot-jobs; data and plot-data make the data only" ;;
+        *) die "no measurement '$1': ${all_cases[*]}, shop, table, many, wide, blobs, all, plot, plot-size, plot-jobs; data and plot-data make the data only" ;;
         esac
         ;;
     esac
 }
 for word; do ask "$word"; done
-# shellcheck disable=SC2206
-[ "${#asked[@]}" -gt 0 ] || [ -n "$keep" ] || asked=($usual_cases)
+[ "${#asked[@]}" -gt 0 ] || [ -n "$keep" ] || asked=("${usual_cases[@]}")
 
 for tool in java psql pg_dump pg_restore curl gzip awk; do
     command -v "$tool" >/dev/null || die "'$tool' is not installed"
 done
-case " ${asked[*]-} " in
-" data " | " plot-data " | " data plot-data " | "  ") ;;
-*) [ -f "$jar" ] || die "no jar at $jar: run 'mvn -B package' first, or set BENCH_JAR" ;;
-esac
+for name in "${asked[@]}"; do
+    case $name in
+    data | plot-data) ;;
+    *) [ -f "$jar" ] || die "no jar at $jar: run 'mvn -B package' first, or set BENCH_JAR" ;;
+    esac
+done
 
 # ---- main
 
@@ -74,27 +83,20 @@ finish() { # what was measured is shown although a later measurement fails
     rm -rf "$scratch"
 }
 
-make_all() {
-    local name
-    for name in $datasets; do make_backups "$name" "plain archive directory"; done
-    make_script
-    make_packed
-}
-
 mkdir -p "$data"
 scratch=$(mktemp -d "$data/scratch.XXXXXX")
 chmod 755 "$scratch"
 mkdir "$scratch/backups"
 trap finish EXIT
-for name in ${asked[@]+"${asked[@]}"}; do
+for name in "${asked[@]}"; do
+    case " ${all_cases[*]} " in *" $name "*) begin_results "$name" ;; esac
     case $name in
     data) make_all ;;
-    plot) plot_size; plot_jobs ;;
-    plot-data) for size in $plot_sizes; do make_backups shop "plain archive" "$size"; done ;;
+    plot-data) make_plot_data ;;
     plot-size) plot_size ;;
     plot-jobs) plot_jobs ;;
-    *-*) begin_results "$name"; measure_dumps "$name" ;;
-    *) begin_results "$name"; "measure_$name" ;;
+    *-*) measure_dumps "$name" ;;
+    *) "measure_$name" ;;
     esac
 done
 [ -z "$keep" ] || keep_results

@@ -111,7 +111,7 @@ compare() { # title, goal, file, ours or ours_sqlite, peers
         own_median=$(median_of "${own_of[$peer]}")
         served_median=$(median_of "${served_of[$peer]}")
         processor_row "$title" "$(peer_title "$peer")" "$(seconds "$took_median")" "$(tenths "$own_median")" "$(tenths "$served_median")" \
-            "$(tenths $((own_median + served_median)))" "$(tenths $(((own_median + served_median) / $(nproc))))"
+            "$(tenths $((own_median + served_median)))" "$(ratio $(((own_median + served_median) * 1000)) "$took_median")" "$(tenths $(((own_median + served_median) / $(nproc))))"
     done
     times "$title"
 }

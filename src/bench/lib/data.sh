@@ -1,7 +1,5 @@
 # The data: databases made by the SQL files in data/, dumped by pg_dump, and kept for the next run.
 
-datasets="shop table many wide blobs"
-
 # The name of a data set's files without their ending: it tells the size.
 stem() { # data set, size of the shop
     case $1 in
@@ -58,7 +56,7 @@ make_backups() { # data set, formats as one word list, size of the shop
 
 # The shop packed by other tools; sets packed.
 make_packed() {
-    local file missing= name
+    local file missing= name newer
     name=$(stem shop)
     packed=("$name.dump" "$name-none.dump" "$name.sql.zst" "$name.sql.lz4")
     [ -z "${BENCH_PG_DUMP:-}" ] || packed+=("$name-zstd.dump" "$name-lz4.dump")
@@ -73,9 +71,9 @@ make_packed() {
     gunzip -c "$name.sql.gz" | zstd -qf -o "$name.sql.zst"
     gunzip -c "$name.sql.gz" | lz4 -qf - "$name.sql.lz4"
     if [ -n "${BENCH_PG_DUMP:-}" ]; then
-        # the command may hold options, so its words are split
-        $BENCH_PG_DUMP -h 127.0.0.1 -p "$pgport" -U postgres -Fc --compress=zstd make >"$name-zstd.dump"
-        $BENCH_PG_DUMP -h 127.0.0.1 -p "$pgport" -U postgres -Fc --compress=lz4 make >"$name-lz4.dump"
+        read -ra newer <<<"$BENCH_PG_DUMP" # the command may hold options
+        "${newer[@]}" -h 127.0.0.1 -p "$pgport" -U postgres -Fc --compress=zstd make >"$name-zstd.dump"
+        "${newer[@]}" -h 127.0.0.1 -p "$pgport" -U postgres -Fc --compress=lz4 make >"$name-lz4.dump"
     fi
     drop_database make
 }
@@ -97,4 +95,11 @@ sql_size() { # data set, size of the shop
     file=$(stem "$1" "${2:-}").size
     [ -s "$file" ] || gunzip -c "$(backup_file "$1" plain "${2:-}")" | wc -c >"$file"
     cat "$file"
+}
+
+make_all() {
+    local name
+    for name in shop table many wide blobs; do make_backups "$name" "plain archive directory"; done
+    make_script
+    make_packed
 }

@@ -17,7 +17,7 @@ function text(x, y, class, words) {
     printf "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>\n", x, y, class, words
 }
 
-function thousands(n) { return n >= 1000 ? sprintf("%d,%03d", int(n / 1000), n % 1000) : n "" }
+function thousands(n) { return (n >= 1000) ? sprintf("%d,%03d", int(n / 1000), n % 1000) : n "" }
 
 BEGIN { FS = "\t" }
 
@@ -82,7 +82,7 @@ END {
 
     for (i = 1; i <= series; i++) {
         printf "<polyline class=\"line s%d\" points=\"", i
-        for (n = 1; n <= points[names[i]]; n++) printf "%s%.1f,%.1f", n > 1 ? " " : "", px(xs[names[i], n]), py(ys[names[i], n])
+        for (n = 1; n <= points[names[i]]; n++) printf "%s%.1f,%.1f", (n > 1 ? " " : ""), px(xs[names[i], n]), py(ys[names[i], n])
         print "\"/>"
         for (n = 1; n <= points[names[i]]; n++)
             printf "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"><title>%s: %s s at %s</title></circle>\n", \

@@ -2,6 +2,12 @@
 
 point() { printf '%s\t%s\t%s\n' "$2" "$3" "$(seconds "$4")" >>"$results/$1.tsv"; } # plot, series, x, µs
 
+make_plot_data() {
+    local size
+    for size in "${plot_sizes[@]}"; do make_backups shop "plain archive" "$size"; done
+    make_backups shop "plain archive"
+}
+
 begin_plot() { # plot
     mkdir -p "$results"
     rm -f "$results/$1.tsv"
@@ -18,7 +24,7 @@ plot_size() {
     local size content
     begin_plot size
     start_server
-    for size in $plot_sizes; do
+    for size in "${plot_sizes[@]}"; do
         make_backups shop "plain archive" "$size"
         content=$(($(sql_size shop "$size") / 1000000))
         say "dump of $content MB"
@@ -43,7 +49,7 @@ plot_jobs() {
     jobs=1
     rounds_of "$plot_rounds" "$(backup_file shop plain)" psql
     usual=$(median_of "${took_of[psql]}")
-    for jobs in $plot_jobs; do
+    for jobs in "${plot_jobs[@]}"; do
         say "$jobs connections"
         point jobs "gunzip | psql (one)" "$jobs" "$usual"
         rounds_of "$plot_rounds" "$(backup_file shop plain)" ours

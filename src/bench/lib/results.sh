@@ -13,7 +13,7 @@ begin_results() { # case
 
 row() { echo "| $1 | $2 | $3 | $4 |" >>"$results/$current.figures"; }
 
-processor_row() { echo "| $1 | $2 | $3 | $4 | $5 | $6 | $7 |" >>"$results/$current.processor"; }
+processor_row() { echo "| $1 | $2 | $3 | $4 | $5 | $6 | $7 | $8 |" >>"$results/$current.processor"; }
 
 times_row() {
     printf '| %s ' "$@" >>"$results/$current.times"
@@ -37,7 +37,7 @@ print_results() { # cases
     lines=$(lines_of processor "$@")
     if [ -n "$lines" ]; then
         printf '\nProcessor time in seconds. No program can be faster than the last column unless it does less work.\n\n'
-        printf '| what | program | on the clock | of the program | of the server | both | both / %s cores |\n|---|---|---|---|---|---|---|\n%s\n' \
+        printf '| what | program | on the clock | of the program | of the server | both | cores busy | both / %s cores |\n|---|---|---|---|---|---|---|---|\n%s\n' \
             "$(nproc)" "$lines"
     fi
     lines=$(lines_of times "$@")
@@ -51,8 +51,7 @@ print_results() { # cases
 # Writes RESULTS.md with what was measured last of each case.
 keep_results() {
     local -a days
-    # shellcheck disable=SC2086 # names of cases are words
-    mapfile -t days < <(lines_of day $all_cases | sort -u)
+    mapfile -t days < <(lines_of day "${all_cases[@]}" | sort -u)
     {
         echo "# Results of the last run"
         echo
@@ -60,8 +59,7 @@ keep_results() {
         echo "database, ANALYZE, all checks and the swap; the others do none of these."
         echo
         describe_machine
-        # shellcheck disable=SC2086
-        print_results $all_cases
+        print_results "${all_cases[@]}"
     } >"$here/RESULTS.md.part"
     mv "$here/RESULTS.md.part" "$here/RESULTS.md"
     say "written to $here/RESULTS.md"
