@@ -172,7 +172,7 @@ final class PartLoader {
 
     private void insert(DumpPart.Statement statement, SqlTokens tokens) throws SQLException, IOException {
         largeObjects.flush();
-        if (statement.entry().section() != Section.DATA) {
+        if (statement.entry().section() != Section.DATA || shared.isLoading()) {
             shared.awaitAll();
         }
         rules.rule(statement, tokens, rules.scan(statement));
