@@ -199,17 +199,9 @@ final class Crew implements AutoCloseable {
             if (moment < MOMENTS_OF_PATIENCE) {
                 cancel();
             } else {
-                connections.forEach(Crew::abort);
+                // a server that is gone without a word answers no request to cancel either
+                workers.forEach(Worker::abort);
             }
-        }
-    }
-
-    /** A server that is gone without a word answers no request to cancel either. */
-    private static void abort(Connection connection) {
-        try {
-            connection.abort(Runnable::run);
-        } catch (SQLException e) {
-            System.getLogger(Crew.class.getName()).log(System.Logger.Level.DEBUG, "abort", e);
         }
     }
 

@@ -195,6 +195,15 @@ final class LoadConnection implements AutoCloseable {
         }
     }
 
+    /** Ends the connection without a word to the server. Any thread may call. */
+    void abort() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            System.getLogger(LoadConnection.class.getName()).log(System.Logger.Level.DEBUG, "abort", e);
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         statement.close();

@@ -139,7 +139,7 @@ final class PartLoader {
 
     private void copy(DumpPart.Rows rows, Optional<SqlTokens.Name> name) throws SQLException, IOException {
         Optional<TableName> table = name.isPresent() ? catalog.resolve(name.get()) : Optional.empty();
-        if (table.isPresent() && isSharing() && SharedWork.mayBeShared(rows) && !effects.orderOfRowsMatters()) {
+        if (table.isPresent() && SharedWork.mayBeShared(rows) && !effects.orderOfRowsMatters() && isSharing()) {
             shared.load(rows, table.get());
         } else {
             shared.loadAlone(rows, table);

@@ -66,9 +66,10 @@ public final class PostgresLoader {
      */
     public LoadResult load(DumpReader reader, LoadWatch watch) throws IOException {
         try (Worker first = new Worker(connection, true, jobs);
-                Crew crew = new Crew(jobs, connector, order, watch)) {
+                Crew crew = new Crew(jobs, connector, order, watch);
+                LoadStop stop = new LoadStop(first)) {
             watch.cancellation().whenAsked(() -> {
-                first.cancel();
+                stop.ask();
                 crew.cancel();
             });
             try {

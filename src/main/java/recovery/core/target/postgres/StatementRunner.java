@@ -12,6 +12,7 @@ import recovery.core.target.LoadWatch;
  */
 final class StatementRunner {
     private static final String DEADLOCK = "40P01";
+    private static final String INTERNAL = "XX000";
     private static final int ATTEMPTS = 10;
 
     private final LoadServer server;
@@ -84,11 +85,18 @@ final class StatementRunner {
                 return;
             } catch (SQLException e) {
                 watch.cancellation().check();
-                if (inside || !PostgresErrors.state(e).equals(DEADLOCK) || attempt == ATTEMPTS) {
+                if (inside || !isSomebodyInTheWay(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** The server has no state of its own for two who change one row of a catalog; the words are never translated. */
+    private static boolean isSomebodyInTheWay(SQLException e) {
+        return PostgresErrors.state(e).equals(DEADLOCK)
+                || (PostgresErrors.state(e).equals(INTERNAL)
+                        && String.valueOf(e.getMessage()).contains("tuple concurrently "));
     }
 
     /** pg_dump makes a view without its query first; alone it would answer with nonsense. */

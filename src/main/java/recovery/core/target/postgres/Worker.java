@@ -2,9 +2,11 @@ package recovery.core.target.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import recovery.core.dump.RowBlock;
 
-/** A connection to the copy with what one thread needs to work over it. For one thread, except {@link #cancel}. */
+/** A connection to the copy with what one thread needs to work over it. For one thread, except
+ * {@link #cancel}. */
 final class Worker implements AutoCloseable {
     private static final int BLOCK_BYTES = 1024 * 1024;
     private static final int SMALLEST_BLOCK_BYTES = 128 * 1024;
@@ -14,6 +16,7 @@ final class Worker implements AutoCloseable {
     private RowBlock block = new RowBlock(0);
     private final boolean ofDump;
     private String session = "";
+    private final AtomicBoolean cancelling = new AtomicBoolean();
 
     /**
      * @param ofDump the statements of the dump run here in their order, and make the settings
@@ -46,8 +49,26 @@ final class Worker implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks the server to stop what it does for this connection, and does not wait for the answer, which a server or network
+     * that hangs does not give. What begins a moment later is not stopped.
+     */
     void cancel() {
-        connection.cancel();
+        if (cancelling.compareAndSet(false, true)) {
+            Thread thread = new Thread(
+                    () -> {
+                        connection.cancel();
+                        cancelling.set(false);
+                    },
+                    "cancel");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Ends the connection without a word to the server, and with an error what waits for it. Any thread may call. */
+    void abort() {
+        connection.abort();
     }
 
     /** Closes what this made, not the connection. */
