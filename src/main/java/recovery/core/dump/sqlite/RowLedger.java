@@ -18,6 +18,7 @@ public final class RowLedger {
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Long> rows = new HashMap<>();
     private final Set<String> unknown = new HashSet<>();
+    private final Set<String> ordinary = new HashSet<>();
     private boolean triggers;
     private boolean allUnknown;
     private String lastName = "";
@@ -33,6 +34,9 @@ public final class RowLedger {
             }
             case "CREATE TABLE" -> {
                 names.putIfAbsent(key, statement.entry().name());
+                if (!statement.sql().toUpperCase(Locale.ROOT).matches("(?s).*(VIRTUAL|CONFLICT).*")) {
+                    ordinary.add(key);
+                }
                 if (statement.sql().length() < 1_000_000 && isFromQuery(statement.sql())) {
                     unknown.add(key);
                 }
@@ -41,6 +45,7 @@ public final class RowLedger {
                 names.remove(key);
                 rows.remove(key);
                 unknown.remove(key);
+                ordinary.remove(key);
             }
             case "CREATE TRIGGER", "CREATE TEMP TRIGGER" -> triggers = true;
             case "DELETE" -> {
@@ -55,6 +60,13 @@ public final class RowLedger {
         }
     }
 
+    /** The same for INSERTs that were taken together. */
+    public void follow(InsertRows inserts) {
+        String key = key(inserts.entry().name());
+        names.putIfAbsent(key, inserts.entry().name());
+        insert(key, OptionalLong.of(inserts.count()));
+    }
+
     private void insert(String key, OptionalLong more) {
         allUnknown |= triggers;
         if (more.isEmpty()) {
@@ -67,6 +79,14 @@ public final class RowLedger {
     /** Whether triggers may have added rows, so that changes cannot be matched with statements. */
     public boolean triggersFire() {
         return triggers;
+    }
+
+    /**
+     * Whether an INSERT of one row into {@code table} adds that row and does nothing else, or fails. Not in virtual tables,
+     * behind triggers, and where a definition says what is to become of conflicts.
+     */
+    public boolean addsOneByOne(String table) {
+        return !triggers && ordinary.contains(key(table));
     }
 
     /** Tables that the script created or filled and did not drop, without quotes, in the order of the script. */

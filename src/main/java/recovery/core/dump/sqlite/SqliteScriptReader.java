@@ -38,6 +38,7 @@ public final class SqliteScriptReader implements DumpReader {
 
     private final DumpBytes dump;
     private final StatementScan scan;
+    private final InsertRun inserts;
     private final List<Note> notes = new ArrayList<>();
     private Proof proof = Proof.NONE;
     private Entry last = Entry.NONE;
@@ -50,6 +51,7 @@ public final class SqliteScriptReader implements DumpReader {
     public SqliteScriptReader(InputStream content) {
         dump = new DumpBytes(content);
         scan = new StatementScan(dump);
+        inserts = new InsertRun(dump);
     }
 
     @Override
@@ -63,6 +65,14 @@ public final class SqliteScriptReader implements DumpReader {
         }
         checkEnd();
         return Optional.empty();
+    }
+
+    /**
+     * Takes the next statements as rows, as far as they are INSERTs of one form that stand in a long row. Empty where
+     * they are not: then {@link #next} gives the next statement.
+     */
+    public Optional<InsertRows> nextRows() throws IOException {
+        return inserts.take();
     }
 
     @Override
@@ -116,6 +126,7 @@ public final class SqliteScriptReader implements DumpReader {
         Statement statement = new Statement(entry(head), sql, position, line, rows(head));
         statements++;
         content |= !head.kind().equals("PRAGMA");
+        inserts.follow(head, statement.entry(), sql);
         follow(head, sql, line);
         return statement;
     }

@@ -13,8 +13,9 @@ import java.util.Set;
  * @param name of the object without quotes; empty if none was found
  * @param columnLists 1 if an INSERT names its columns, else 0
  * @param plainValues an INSERT that adds one row for each group behind VALUES, and does nothing else
+ * @param values characters up to the end of the word VALUES of an INSERT; 0 if it has none, or no group follows
  */
-record StatementHead(String kind, String name, int columnLists, boolean plainValues) {
+record StatementHead(String kind, String name, int columnLists, boolean plainValues, int values) {
     private static final Set<String> CREATED = Set.of("TABLE", "INDEX", "VIEW", "TRIGGER");
 
     static StatementHead of(String sql) {
@@ -29,7 +30,7 @@ record StatementHead(String kind, String name, int columnLists, boolean plainVal
                 yield named(verb, words);
             }
             case "PRAGMA" -> named(verb, words);
-            default -> new StatementHead(verb, "", 0, false);
+            default -> new StatementHead(verb, "", 0, false, 0);
         };
     }
 
@@ -64,9 +65,10 @@ record StatementHead(String kind, String name, int columnLists, boolean plainVal
         }
         int lists = words.skipGroup() ? 1 : 0;
         if (words.skip("DEFAULT")) {
-            return new StatementHead("INSERT", name, -1, plain && words.skip("VALUES"));
+            return new StatementHead("INSERT", name, -1, plain && words.skip("VALUES"), 0);
         }
-        return new StatementHead("INSERT", name, lists, plain && words.skip("VALUES"));
+        boolean values = words.skip("VALUES");
+        return new StatementHead("INSERT", name, lists, plain && values, values ? words.at : 0);
     }
 
     private static StatementHead create(Words words) {
@@ -80,7 +82,7 @@ record StatementHead(String kind, String name, int columnLists, boolean plainVal
             what = "TABLE";
         }
         if (!CREATED.contains(what)) {
-            return new StatementHead("CREATE " + what, "", 0, false);
+            return new StatementHead("CREATE " + what, "", 0, false, 0);
         }
         return named((temporary ? "CREATE TEMP " : "CREATE ") + what, words);
     }
@@ -90,7 +92,7 @@ record StatementHead(String kind, String name, int columnLists, boolean plainVal
             words.skip("NOT");
             words.skip("EXISTS");
         }
-        return new StatementHead(kind, words.name(), 0, false);
+        return new StatementHead(kind, words.name(), 0, false, 0);
     }
 
     /** Words, names in quotes, and single characters, without comments. */

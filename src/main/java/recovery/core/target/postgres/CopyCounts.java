@@ -24,6 +24,10 @@ final class CopyCounts {
     /** Not with the rows of child tables, since a dump holds them apart; but a partitioned table has none of its own. */
     private static final String ONLY = "r";
 
+    /** For names without a schema, since the search path is the server's own. */
+    private static final String IN_PUBLIC =
+            "CASE WHEN asked !~ '[.]' OR asked ~ '^\"[^\"]*\"$' THEN to_regclass('public.' || asked) END";
+
     private static final int LOOKED_UP_TOGETHER = 500;
 
     private final PostgresConnections connections;
@@ -76,7 +80,7 @@ final class CopyCounts {
                         "SELECT asked, c.oid::regclass::text, c.relkind, CASE WHEN c.relkind IN ('r', 'm')"
                                 + " THEN pg_relation_size(c.oid) ELSE 1000000000 END"
                                 + " FROM unnest(ARRAY[" + literals(some) + "]) asked JOIN pg_class c"
-                                + " ON c.oid = coalesce(to_regclass(asked), to_regclass('public.' || asked))::oid"
+                                + " ON c.oid = coalesce(to_regclass(asked), " + IN_PUBLIC + ")::oid"
                                 + " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')"));
             }
         }

@@ -118,8 +118,8 @@ final class LoadConnection implements AutoCloseable {
     }
 
     /** Begins to carry rows over; to be ended, or cancelled on every other way out. */
-    CopyIn copyIn(DumpPart.Rows rows) throws SQLException {
-        return connection.getCopyAPI().copyIn(copySql(rows));
+    CopyIn copyIn(DumpPart.Rows rows, boolean frozen) throws SQLException {
+        return connection.getCopyAPI().copyIn(copySql(rows, frozen));
     }
 
     /** Opens a large object for writing, in a transaction of its own. Closed before {@code finish}, nothing stays. */
@@ -173,11 +173,16 @@ final class LoadConnection implements AutoCloseable {
         }
     }
 
-    private static String copySql(DumpPart.Rows rows) {
-        String encoding = rows.encoding().equalsIgnoreCase("UTF8")
-                ? ""
-                : " WITH (ENCODING '" + rows.encoding().replace("'", "''") + "')";
-        return "COPY " + rows.table() + " " + rows.columns() + " FROM STDIN" + encoding;
+    private static String copySql(DumpPart.Rows rows, boolean frozen) {
+        List<String> options = new ArrayList<>();
+        if (frozen) {
+            options.add("FREEZE");
+        }
+        if (!rows.encoding().equalsIgnoreCase("UTF8")) {
+            options.add("ENCODING '" + rows.encoding().replace("'", "''") + "'");
+        }
+        String with = options.isEmpty() ? "" : " WITH (" + String.join(", ", options) + ")";
+        return "COPY " + rows.table() + " " + rows.columns() + " FROM STDIN" + with;
     }
 
     /** Stops what the server is doing for this connection. Any thread may call; a dead connection does not matter. */

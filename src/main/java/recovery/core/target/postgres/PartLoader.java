@@ -19,7 +19,6 @@ import recovery.core.error.Note;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
-import recovery.core.target.Work;
 
 /**
  * Decides what becomes of each part of a dump and does it, over the first connection or with the crew; counts what was
@@ -173,7 +172,7 @@ final class PartLoader {
 
     private void insert(DumpPart.Statement statement, SqlTokens tokens) throws SQLException, IOException {
         largeObjects.flush();
-        if (statement.entry().section() != Section.DATA) {
+        if (statement.entry().section() != Section.DATA || shared.isLoading()) {
             shared.awaitAll();
         }
         rules.rule(statement, tokens, rules.scan(statement));
@@ -209,7 +208,7 @@ final class PartLoader {
             }
             long begun = System.nanoTime();
             runner.run(target, ruled).ifPresent(sql -> session.ran(tokens, sql));
-            watch.spent(Work.DEFINE, Duration.ofNanos(System.nanoTime() - begun));
+            watch.spent(WorkOf.entry(statement.entry()), Duration.ofNanos(System.nanoTime() - begun));
         }
         effects.after(tokens);
         foreign.after(tokens);

@@ -96,6 +96,11 @@ public final class PostgresErrors {
         return state(e).equals("53300");
     }
 
+    /** Somebody asked the server to stop the statement. */
+    static boolean isCancelled(SQLException e) {
+        return state(e).equals("57014");
+    }
+
     static String state(SQLException e) {
         return e.getSQLState() == null ? "" : e.getSQLState();
     }

@@ -29,6 +29,11 @@ final class RowCounts {
         rows.putIfAbsent(table, 0L);
     }
 
+    /** The dump has made the table and put no rows into it. */
+    boolean isEmpty(TableName table) {
+        return !allUnknown && rows.getOrDefault(table, UNKNOWN) == 0;
+    }
+
     void added(TableName table, long more) {
         rows.merge(table, more, (before, added) -> before == UNKNOWN ? UNKNOWN : before + added);
     }

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.Entry;
+import recovery.core.dump.RowSource;
 import recovery.core.dump.Section;
 import recovery.core.dump.SqlTokens;
 import recovery.core.target.LoadWatch;
@@ -44,6 +46,7 @@ final class SharedWork {
     private final DumpSession session;
     private final List<Load> loads = new ArrayList<>();
     private final Map<String, Long> bytes = new HashMap<>();
+    private final AtomicLong planned = new AtomicLong();
     private final PostData postData;
     private final WorkAhead ahead;
 
@@ -76,29 +79,45 @@ final class SharedWork {
     /** Loads rows over the first connection, when everything before is done. */
     void loadAlone(DumpPart.Rows rows, Optional<TableName> table) throws SQLException, IOException {
         awaitAll();
-        TableLoad load = new TableLoad(rows, session.sql(), watch);
+        TableLoad load = new TableLoad(rows, session.sql(), () -> false, watch);
         load.on(first, () -> {});
         count(new Load(load, table));
     }
 
     /** Loads rows; returns as soon as the reader may go on. */
     void load(DumpPart.Rows rows, TableName table) throws SQLException, IOException {
-        families.look();
         String name = Step.name(table.schema(), table.table());
+        if (bytes.containsKey(name)) {
+            awaitAll();
+        }
+        families.look();
+        boolean partitioned = families.isPartitioned(table.schema(), table.table());
         Map<String, Claim> claims = new HashMap<>(places(rows.entry()));
         claims.put(name, Claim.COPY);
-        if (families.isPartitioned(table.schema(), table.table())) {
+        if (partitioned) {
             families.below(table.schema(), table.table()).forEach(part -> claims.put(part, Claim.COPY));
         }
-        TableLoad load = new TableLoad(rows, session.sql(), watch);
+        boolean empty = !partitioned && counts.isEmpty(table);
+        TableLoad load = new TableLoad(rows, session.sql(), () -> empty && isShareOfOne(rows.rows()), watch);
         loads.add(new Load(load, Optional.of(table)));
         long weight = rows.rows().sizeHint().orElse(UNKNOWN_BYTES);
+        planned.addAndGet(weight);
+        bytes.put(name, weight);
         Task<Job> task = crew.give(load, claims, (double) weight, true);
         if (!rows.rows().isIndependent()) {
             crew.awaitUsedUp(task);
-            weight = load.bytes();
+            bytes.put(name, load.bytes());
         }
-        bytes.merge(name, weight, Long::sum);
+    }
+
+    /** Whether a table is small enough among the others that nobody waits if one connection loads it. */
+    private boolean isShareOfOne(RowSource rows) {
+        return rows.isIndependent() && rows.sizeHint().orElse(Long.MAX_VALUE) <= planned.get() / crew.most();
+    }
+
+    /** Whether rows were given to the crew of which it is not known that they are stored. */
+    boolean isLoading() {
+        return !loads.isEmpty();
     }
 
     /** Whether a statement may be one for the crew, as far as its place in the dump tells. */

@@ -2,6 +2,7 @@ package recovery.core.target.postgres;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.Work;
@@ -45,12 +46,19 @@ final class StepJob implements Job {
         if (surroundings.goesOn().get()) {
             watch.object(surroundings.object());
             worker.use(surroundings.settings());
-            if (runner.run(worker.connection(), step).isEmpty()) {
+            if (run(worker).isEmpty()) {
                 surroundings.goesOn().set(false);
             }
             watch.object("");
         }
         ahead.end(backend);
         watch.spent(work, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private Optional<String> run(Worker worker) throws SQLException {
+        LoadConnection connection = worker.connection();
+        return surroundings.work() == Work.CONSTRAINT
+                ? KeyCheck.run(connection, step.ruling().sql().orElse(""), () -> runner.run(connection, step))
+                : runner.run(connection, step);
     }
 }

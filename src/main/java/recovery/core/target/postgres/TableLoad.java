@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.postgresql.copy.CopyIn;
+import java.util.function.BooleanSupplier;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.RowBlock;
 import recovery.core.error.RecoveryException;
@@ -20,18 +20,28 @@ import recovery.core.target.Work;
  * sends it over its own connection in a COPY of its own, so that neighbouring rows stay neighbours in blocks.
  */
 final class TableLoad implements Job {
+    /** Three round trips more for less are not worth it. */
+    private static final int WORTH_FREEZING_BYTES = 128 * 1024;
+
     private final DumpPart.Rows rows;
     private final String settings;
+    private final BooleanSupplier whole;
     private final LoadWatch watch;
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private long taken;
     private boolean read;
+    private Optional<RecoveryException> failed = Optional.empty();
+    private Optional<Share> owner = Optional.empty();
 
-    /** {@code settings} of the session, see {@link DumpSession#sql}. */
-    TableLoad(DumpPart.Rows rows, String settings, LoadWatch watch) {
+    /**
+     * @param settings of the session, see {@link DumpSession#sql}
+     * @param whole asked at the first block: whether one worker does it all, into a table that is empty
+     */
+    TableLoad(DumpPart.Rows rows, String settings, BooleanSupplier whole, LoadWatch watch) {
         this.rows = rows;
         this.settings = settings;
+        this.whole = whole;
         this.watch = watch;
     }
 
@@ -81,7 +91,7 @@ final class TableLoad implements Job {
         private final RowBlock block;
         private final RowPlaces places;
         private final Runnable usedUp;
-        private CopyIn copy;
+        private Optional<RowCopy> copy = Optional.empty();
         private long sent;
         private long busySince = System.nanoTime();
 
@@ -113,41 +123,62 @@ final class TableLoad implements Job {
 
         private boolean next() throws IOException {
             long begun = System.nanoTime();
-            boolean more = !read && rows.rows().read(block);
+            boolean mine = owner.isEmpty() || owner.get() == this;
+            boolean more = mine && !read && readNext();
             watch.spent(Work.READ, Duration.ofNanos(System.nanoTime() - begun));
             busySince = System.nanoTime();
             if (more) {
+                if (taken == 0 && copy.isEmpty() && block.length() >= WORTH_FREEZING_BYTES && whole.getAsBoolean()) {
+                    owner = Optional.of(this);
+                    usedUp.run();
+                }
                 places.block(sent, taken, block.rows());
                 taken += block.rows();
                 bytes.addAndGet(block.length());
-            } else if (!read) {
+            } else if (mine && !read) {
                 read = true;
                 usedUp.run();
             }
             return more;
         }
 
-        private void write() throws SQLException {
-            if (copy == null) {
-                copy = worker.connection().copyIn(rows);
+        /** Whoever comes behind a failure must not read on: what is wrong is known, and what follows means nothing. */
+        private boolean readNext() throws IOException {
+            if (failed.isPresent()) {
+                throw failed.get();
             }
-            copy.writeToCopy(block.bytes(), 0, block.length());
+            try {
+                return rows.rows().read(block);
+            } catch (RecoveryException e) {
+                failed = Optional.of(e);
+                throw e;
+            }
+        }
+
+        private void write() throws SQLException {
+            if (copy.isEmpty()) {
+                LoadConnection connection = worker.connection();
+                copy = Optional.of(
+                        owner.isPresent() ? RowCopy.frozen(connection, rows) : RowCopy.plain(connection, rows));
+            }
+            copy.get().write(block);
             sent += block.rows();
             watch.rows(block.rows());
         }
 
         /** Makes the rows last, if the database took all of them. */
         void end() throws SQLException {
-            if (copy == null) {
+            if (copy.isEmpty()) {
                 return;
             }
-            long count = copy.endCopy();
-            spent(Work.COPY);
+            long count = copy.get().end();
             if (count != sent) {
                 throw problem(LOAD_FAILED, "table '%s' took %d rows, the dump has %d", rows.table(), count, sent)
                         .remedy("A trigger of the dump changes rows while they are loaded; remove it from a copy of the"
                                 + " file, or restore another backup.");
             }
+            copy.get().commit();
+            spent(Work.COPY);
             stored.addAndGet(count);
         }
 
@@ -157,8 +188,8 @@ final class TableLoad implements Job {
 
         @Override
         public void close() throws SQLException {
-            if (copy != null && copy.isActive()) {
-                copy.cancelCopy();
+            if (copy.isPresent()) {
+                copy.get().close();
             }
         }
     }

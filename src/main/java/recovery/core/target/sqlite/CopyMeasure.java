@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import recovery.core.dump.sqlite.SqliteNames;
@@ -20,7 +19,7 @@ import recovery.core.target.CopyFacts;
 import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadWatch;
 
-/** Counts and checks a copy over one connection that nothing else uses. */
+/** Counts and checks a copy over one connection that nothing else uses. Whoever asks it to stop interrupts SQLite. */
 final class CopyMeasure {
     /** SQLite takes a free number also when sqlite_sequence is behind, so this is worth telling and nothing more. */
     private static final String SEQUENCES = "sequences" + CopyFacts.IN_BACKUP;
@@ -36,26 +35,18 @@ final class CopyMeasure {
         this.watch = watch;
     }
 
-    /** A file that was copied as it is: what is wrong in it was wrong in the backup. */
-    CopyFacts ofDatabaseFile(Collection<String> tables) {
-        long pages = pages();
-        return new CopyFacts(
-                count(tables),
-                List.of(
-                        new Measurement(CopyFacts.BYTES, pages, List.of(), Optional.empty()),
-                        measured("integrity", this::integrity),
-                        measured("orphans" + CopyFacts.IN_BACKUP, this::orphans),
-                        measured(SEQUENCES, this::sequences)));
+    /** What says that the file was copied byte for byte. */
+    Measurement bytes() {
+        return new Measurement(CopyFacts.BYTES, pages(), List.of(), Optional.empty());
     }
 
-    /** A file that a script has filled. */
-    CopyFacts ofScript(Collection<String> tables) {
-        return new CopyFacts(
-                count(tables),
-                List.of(
-                        measured("integrity", this::integrity),
-                        measured("orphans", this::orphans),
-                        measured(SEQUENCES, this::sequences)));
+    /** In a file that was copied as it is they were in the backup. */
+    Measurement orphans(boolean fromDatabaseFile) {
+        return measured("orphans" + (fromDatabaseFile ? CopyFacts.IN_BACKUP : ""), this::lookForOrphans);
+    }
+
+    Measurement sequences() {
+        return measured(SEQUENCES, this::lookAtSequences);
     }
 
     /** Tables of the operator, not those that SQLite or a virtual table keeps for itself; as SQL names, sorted. */
@@ -73,7 +64,8 @@ final class CopyMeasure {
                         + ") AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
     }
 
-    private Map<String, Long> count(Collection<String> tables) {
+    /** A table that does not exist or cannot be read is absent. */
+    Map<String, Long> count(Collection<String> tables) {
         Map<String, Long> rows = new HashMap<>();
         for (String table : tables) {
             watch.cancellation().check();
@@ -88,7 +80,7 @@ final class CopyMeasure {
         return rows;
     }
 
-    private long pages() {
+    long pages() {
         try {
             return number(connection, "PRAGMA page_count");
         } catch (SQLException unreadable) {
@@ -96,18 +88,7 @@ final class CopyMeasure {
         }
     }
 
-    private Measurement integrity() throws SQLException {
-        watch.object("integrity check");
-        List<String> found = column(connection, "PRAGMA integrity_check(" + FINDINGS + ")");
-        boolean whole = found.equals(List.of("ok"));
-        return new Measurement(
-                "integrity",
-                number(connection, "PRAGMA page_count"),
-                whole ? List.of() : found.stream().map(CopyMeasure::oneLine).toList(),
-                Optional.empty());
-    }
-
-    private Measurement orphans() throws SQLException {
+    private Measurement lookForOrphans() throws SQLException {
         watch.object("foreign key check");
         List<String> wrong = new ArrayList<>();
         long more = 0;
@@ -135,7 +116,7 @@ final class CopyMeasure {
     }
 
     /** AUTOINCREMENT numbers that would be given out a second time. */
-    private Measurement sequences() throws SQLException {
+    private Measurement lookAtSequences() throws SQLException {
         List<String> wrong = new ArrayList<>();
         boolean any = number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'") > 0;
         List<String> tables = any ? column(connection, "SELECT name FROM sqlite_sequence") : List.of();
@@ -156,8 +137,7 @@ final class CopyMeasure {
 
     private Measurement measured(String name, Look look) {
         watch.cancellation().check();
-        try (Statement interrupter = connection.createStatement()) {
-            watch.cancellation().whenAsked(() -> cancel(interrupter));
+        try {
             Measurement found = look.take();
             return new Measurement(name, found.examined(), found.wrong(), found.impossible());
         } catch (SQLException failed) {
@@ -165,23 +145,7 @@ final class CopyMeasure {
             return SqliteConnections.isBroken(failed)
                     ? new Measurement(name, 0, List.of(SqliteConnections.words(failed)), Optional.empty())
                     : new Measurement(name, 0, List.of(), Optional.of(SqliteConnections.words(failed)));
-        } finally {
-            watch.cancellation().whenAsked(() -> {});
         }
-    }
-
-    private static void cancel(Statement statement) {
-        try {
-            statement.cancel();
-        } catch (SQLException closed) {
-            // then there is nothing left to stop
-        }
-    }
-
-    private static String oneLine(String finding) {
-        return finding.replace('\n', ' ').strip().toLowerCase(Locale.ROOT).isEmpty()
-                ? "unknown"
-                : finding.replace('\n', ' ').strip();
     }
 
     private interface Look {

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpPart.Statement;
+import recovery.core.dump.sqlite.InsertRows;
 import recovery.core.dump.sqlite.RowLedger;
 import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.dump.sqlite.SqliteScriptReader;
@@ -24,6 +24,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.sqlite.ReadAhead.Block;
 
 /**
  * Runs a script into an empty file, in one transaction and without a journal: if anything fails the file is thrown
@@ -50,14 +51,12 @@ final class ScriptLoad {
                     "PRAGMA journal_mode = OFF",
                     "PRAGMA synchronous = OFF",
                     "PRAGMA locking_mode = EXCLUSIVE",
-                    "PRAGMA cache_size = -32768",
+                    "PRAGMA cache_size = -12288",
                     "PRAGMA threads = 2");
             try (StatementChunk chunk = new StatementChunk(connection, watch, ledger)) {
                 for (InputStream script : scripts) {
                     SqliteScriptReader reader = new SqliteScriptReader(script);
-                    for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
-                        take((Statement) part.get(), chunk);
-                    }
+                    read(reader, chunk);
                     notes.addAll(reader.notes());
                 }
                 chunk.end();
@@ -74,12 +73,25 @@ final class ScriptLoad {
         }
     }
 
+    private void read(SqliteScriptReader reader, StatementChunk chunk) throws IOException {
+        try (ReadAhead ahead = new ReadAhead(reader, watch)) {
+            for (Optional<Block> block = ahead.next(); block.isPresent(); block = ahead.next()) {
+                block.get().statements().forEach(statement -> take(statement, chunk));
+                if (block.get().rows().isPresent()) {
+                    InsertRows rows = block.get().rows().get();
+                    chunk.add(rows);
+                    ledger.follow(rows);
+                }
+            }
+        }
+    }
+
     private void take(Statement statement, StatementChunk chunk) {
         switch (statement.entry().kind()) {
             case "INSERT" -> chunk.add(statement);
             case "PRAGMA" -> {
                 if (pragmas.isForTheData(statement)) {
-                    chunk.run(statement, false);
+                    chunk.pragma(statement, ScriptPragmas.writesHeader(statement));
                 }
             }
             case "BEGIN", "COMMIT", "END", "SAVEPOINT", "RELEASE", "EXPLAIN" -> {
@@ -146,20 +158,25 @@ final class ScriptLoad {
 
     /** What SQLite said about the statements from {@code first} to {@code last}, which may be the same. */
     static RecoveryException refused(SQLException failed, Statement first, Statement last) {
+        return refused(failed, first.line(), last.line(), first.position());
+    }
+
+    /** What SQLite said about a statement that begins in one of these lines; {@code position} is that of the first. */
+    static RecoveryException refused(SQLException failed, long firstLine, long lastLine, long position) {
         String said = SqliteConnections.words(failed);
         if (SqliteConnections.isFull(failed)) {
             return problem(DISK_FULL, "the disk is full: the copy could not be written")
                     .causedBy(failed)
                     .remedy("Free some space beside the live file, then start again.");
         }
-        String where = first.line() == last.line()
-                ? "the statement in line %d".formatted(first.line())
-                : "a statement in lines %d to %d".formatted(first.line(), last.line());
+        String where = firstLine == lastLine
+                ? "the statement in line %d".formatted(firstLine)
+                : "a statement in lines %d to %d".formatted(firstLine, lastLine);
         String remedy = said.startsWith("no such table")
                 ? "The script brings rows for a table that it does not create: put the statements that create it in front."
                 : "Correct the script in that line, or restore another backup.";
         return problem(LOAD_FAILED, "SQLite refused %s: %s", where, said)
-                .at(first.position())
+                .at(position)
                 .causedBy(failed)
                 .remedy(remedy);
     }

@@ -28,6 +28,8 @@ final class ScriptPragmas {
             "case_sensitive_like",
             "ignore_check_constraints");
 
+    private static final Set<String> IN_THE_HEADER = Set.of("user_version", "application_id");
+
     /** They change how fast or how safely a connection works, or only look; none of them is part of the data. */
     private static final Set<String> OF_THE_LOAD = Set.of(
             "foreign_keys",
@@ -88,6 +90,11 @@ final class ScriptPragmas {
             skipped.add(name);
         }
         return false;
+    }
+
+    /** Whether it sets a number in the header of the file that means nothing to SQLite itself. */
+    static boolean writesHeader(Statement pragma) {
+        return IN_THE_HEADER.contains(pragma.entry().name().toLowerCase(Locale.ROOT));
     }
 
     /** The script asks for a database in WAL mode. */

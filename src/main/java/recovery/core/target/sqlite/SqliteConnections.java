@@ -30,10 +30,14 @@ final class SqliteConnections {
 
     /** For a file that nobody writes: takes no locks and leaves no sidecars. */
     static Connection immutable(Path file) throws SQLException {
+        return immutable(file, 16 * 1024);
+    }
+
+    static Connection immutable(Path file, int cacheKilobytes) throws SQLException {
         SQLiteConfig config = config(Duration.ZERO);
         config.setReadOnly(true);
         Connection connection = open(config, file, "?mode=ro&immutable=1");
-        run(connection, "PRAGMA cache_size = -16384");
+        run(connection, "PRAGMA cache_size = -" + cacheKilobytes);
         return connection;
     }
 

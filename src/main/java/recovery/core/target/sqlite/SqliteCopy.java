@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
 import recovery.core.error.Note;
@@ -36,6 +38,7 @@ final class SqliteCopy implements TargetCopy {
     private final DatabaseFolder folder;
     private final Path file;
     private boolean fromDatabaseFile;
+    private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
 
     SqliteCopy(DatabaseFolder folder, String name) {
         this.folder = folder;
@@ -88,9 +91,9 @@ final class SqliteCopy implements TargetCopy {
 
     @Override
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
-        try (Connection connection = SqliteConnections.immutable(file)) {
-            CopyMeasure measure = new CopyMeasure(connection, watch);
-            return fromDatabaseFile ? measure.ofDatabaseFile(tables) : measure.ofScript(tables);
+        forced = begunToForce();
+        try {
+            return new ParallelMeasure(watch).of(file, fromDatabaseFile, tables);
         } catch (SQLException failed) {
             throw unreadable(failed);
         }
@@ -99,13 +102,42 @@ final class SqliteCopy implements TargetCopy {
     @Override
     public void close() {
         try {
+            // a failure to write is told once, to whoever forces first
+            forced.get();
             DatabaseFileLoad.force(file);
             folder.force();
+        } catch (InterruptedException woken) {
+            Thread.currentThread().interrupt();
+            throw notForced(woken);
+        } catch (ExecutionException failed) {
+            throw notForced(failed.getCause() instanceof Exception cause ? cause : failed);
         } catch (IOException failed) {
-            throw problem(FILE_NOT_ACCESSIBLE, "cannot force '%s' to the disk: %s", file, Why.of(failed))
-                    .causedBy(failed)
-                    .remedy("Look at the disk that holds '%s'.".formatted(folder.folder()));
+            throw notForced(failed);
         }
+    }
+
+    /** The disk takes what was loaded while it is being checked. */
+    private CompletableFuture<Void> begunToForce() {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        DatabaseFileLoad.force(file);
+                        result.complete(null);
+                    } catch (IOException | RuntimeException failed) {
+                        result.completeExceptionally(failed);
+                    }
+                },
+                "copy-force");
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+
+    private RecoveryException notForced(Exception failed) {
+        return problem(FILE_NOT_ACCESSIBLE, "cannot force '%s' to the disk: %s", file, Why.of(failed))
+                .causedBy(failed)
+                .remedy("Look at the disk that holds '%s'.".formatted(folder.folder()));
     }
 
     private List<TableRows> tablesOfFile() {

@@ -201,6 +201,148 @@ class SqliteScriptReaderTest {
         }
     }
 
+    @Test
+    void takesInsertsOfOneFormAsTheValuesTheyHold() throws Exception {
+        String insert = "INSERT INTO t(a, b) VALUES";
+        String usual = insert + "(1,'x');\n";
+        String[] more = {
+            insert + "(-7 , 'it''s; --\n')\n;\n",
+            insert + "\n(NULL,replace(replace('a\\r\\nü','\\r',char(13)),'\\n',CHAR( 10 )));",
+            "  " + insert + "(999999999999999999,x'00fF');",
+            insert + "(0,unistr('a\\u000ab\\\\'));",
+        };
+        String script = usual.repeat(20) + String.join("", more) + insert + "(1,2.50e-3);" + insert + "(1,'x'||'y');";
+
+        SqliteScriptReader reader = new SqliteScriptReader(stuttering(script.getBytes(UTF_8)));
+        for (int i = 0; i < 16; i++) {
+            assertThat(reader.nextRows()).isEmpty();
+            assertThat(reader.next()).isPresent();
+        }
+        InsertRows rows = reader.nextRows().orElseThrow();
+        assertThat(rows.entry().name()).isEqualTo("t");
+        assertThat(rows.count()).isEqualTo(8);
+        assertThat(rows.sql(2)).isEqualTo(insert + "(?,?),(?,?)");
+        assertThat(row(rows, 3)).containsExactly(1L, "x");
+        assertThat(row(rows, 4)).containsExactly(-7L, "it's; --\n");
+        assertThat(row(rows, 5)).containsExactly(null, "a\r\nü");
+        assertThat(row(rows, 6)).containsExactly(999999999999999999L, new byte[] {0, -1});
+        assertThat(row(rows, 7)).containsExactly(0L, "a\nb\\");
+        assertThat(rows.line(7)).isEqualTo(25);
+        assertThat(rows.position(6))
+                .isEqualTo(script.getBytes(UTF_8).length - (script.length() - script.indexOf(more[2])) + 2);
+        assertThat(reader.nextRows()).as("too few for a form of their own").isEmpty();
+        assertThat(((Statement) reader.next().orElseThrow()).sql()).isEqualTo(insert + "(1,2.50e-3)");
+        assertThat(reader.nextRows()).isEmpty();
+        assertThat(((Statement) reader.next().orElseThrow()).sql()).isEqualTo(insert + "(1,'x'||'y')");
+        assertThat(reader.nextRows()).isEmpty();
+        assertThat(reader.next()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "9223372036854775807",
+                "0x10",
+                "1_000",
+                ".5",
+                "5.",
+                "1e",
+                "'a' 'b'",
+                "'a'||'b'",
+                "TRUE",
+                "\"x\"",
+                "x'0'",
+                "x'0g'",
+                "- 1",
+                "+1",
+                "(1)",
+                "1),(2",
+                "1) ON CONFLICT DO NOTHING",
+                "replace('a','','b')",
+                "replace('a','b',char(0))",
+                "replace('a','b',char(228))",
+                "replace('a','b','c')",
+                "unistr('\\00e4')",
+                "unistr('\\u00e4')",
+                "unistr('\\u001')",
+                "1 /* */",
+                "nullx",
+                "null x",
+                "'\uFFFD'",
+                "1.5.5",
+                "1e5e5",
+                "max(1,2)",
+                "",
+                "1,",
+                "random()"
+            })
+    void leavesToSqliteWhatIsMoreThanAValue(String value) throws Exception {
+        String script = "INSERT INTO t VALUES(1);".repeat(16) + "INSERT INTO t VALUES(" + value + ");";
+        SqliteScriptReader reader = new SqliteScriptReader(stuttering(script.getBytes(UTF_8)));
+        for (int i = 0; i < 16; i++) {
+            reader.next();
+        }
+
+        assertThat(reader.nextRows()).isEmpty();
+        assertThat(((Statement) reader.next().orElseThrow()).sql()).isEqualTo("INSERT INTO t VALUES(" + value + ")");
+    }
+
+    @Test
+    void findsTheSameWithRowsAndWithoutAlsoInBrokenScripts() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        StringBuilder script = new StringBuilder("BEGIN;\nCREATE TABLE t(a,b);\n");
+        for (int i = 0; i < 60; i++) {
+            script.append("INSERT INTO t VALUES(")
+                    .append(i)
+                    .append(i % 3 == 0 ? ",'a''\nü'" : ",1.5")
+                    .append(");\n");
+            script.append(i % 29 == 28 ? "INSERT INTO u VALUES(1);\n" : "");
+        }
+        byte[] whole = script.append("COMMIT;\n").toString().getBytes(UTF_8);
+        for (int round = 0; round < 2000; round++) {
+            byte[] bytes = round % 2 == 0 ? whole.clone() : Arrays.copyOf(whole, random.nextInt(whole.length));
+            for (int flips = 0; flips < round % 4 && bytes.length > 0; flips++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            assertThat(places(bytes, true)).as("seed %d, round %d", seed, round).isEqualTo(places(bytes, false));
+        }
+    }
+
+    /** Where statements begin, and how it ended. */
+    private static List<String> places(byte[] script, boolean withRows) {
+        List<String> places = new ArrayList<>();
+        SqliteScriptReader reader = new SqliteScriptReader(stuttering(script));
+        try {
+            while (true) {
+                Optional<InsertRows> rows = withRows ? reader.nextRows() : Optional.empty();
+                for (int i = 0; rows.isPresent() && i < rows.get().count(); i++) {
+                    places.add(rows.get().position(i) + " " + rows.get().line(i) + " "
+                            + rows.get().entry().name());
+                }
+                Optional<DumpPart> part = rows.isPresent() ? Optional.empty() : reader.next();
+                if (part.isPresent() && part.get() instanceof Statement one) {
+                    places.add(one.position() + " " + one.line() + " "
+                            + one.entry().name());
+                } else if (rows.isEmpty()) {
+                    places.add("end");
+                    return places;
+                }
+            }
+        } catch (RecoveryException | IOException refused) {
+            places.add(String.valueOf(refused.getMessage()));
+            return places;
+        }
+    }
+
+    private static List<Object> row(InsertRows rows, int row) {
+        List<Object> values = new ArrayList<>();
+        for (int column = 0; column < rows.columns(); column++) {
+            values.add(rows.value(row, column));
+        }
+        return values;
+    }
+
     private static Proof proof(String script) throws IOException {
         SqliteScriptReader reader = new SqliteScriptReader(new ByteArrayInputStream(script.getBytes(UTF_8)));
         reader.next();

@@ -51,6 +51,10 @@ public enum Claim {
         if ((this == BUILD || this == ATTACH) && (later == REFERRED || later == REFERRED_BY_PARTITIONS)) {
             return Relation.ORDERED;
         }
+        if (this == BUILD && later == VALIDATE) {
+            // with an index of the referring columns the server need not put them into order itself
+            return Relation.ORDERED;
+        }
         return isFree(this, later) || isFree(later, this) ? Relation.FREE : Relation.APART;
     }
 

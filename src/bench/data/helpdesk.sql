@@ -1,4 +1,4 @@
--- The help desk of the benchmark: 300 MB as a script at scale 1. sqlite3 -cmd ".param set :scale 1" new.db < sqlite.sql
+-- The help desk of the benchmark: 300 MB as a script at scale 1. sqlite3 -cmd ".param set :scale 1" new.db < helpdesk.sql
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 BEGIN;
