@@ -15,19 +15,23 @@ final class KeyCheck {
     private static final String MERGED = "SET enable_hashjoin = off";
     private static final String AS_USUAL = "RESET enable_hashjoin";
 
-    /** Nearly all pages of both tables hold only rows that all see, and an index begins with the columns of the key. */
+    /** Of the constraint {@code k}: an index of the referring table begins with the columns of the key. */
+    static final String HAS_INDEX = """
+            EXISTS (SELECT 1 FROM pg_catalog.pg_index i
+                    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am a ON a.oid = c.relam
+                    WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL AND a.amname = 'btree'
+                      AND (SELECT pg_catalog.array_agg(n.att ORDER BY n.place)
+                           FROM pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY n(att, place)
+                           WHERE n.place <= pg_catalog.cardinality(k.conkey)) = k.conkey)""";
+
+    /** And nearly all pages of both tables hold only rows that all see. */
     private static final String WALKABLE = """
             SELECT 1 FROM pg_catalog.pg_constraint k
             JOIN pg_catalog.pg_class t ON t.oid = k.conrelid
             JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
             WHERE k.contype = 'f' AND k.conrelid = pg_catalog.to_regclass(%s) AND k.conname = %s
               AND t.relpages > 100 AND t.relallvisible >= 0.9 * t.relpages AND r.relallvisible >= 0.9 * r.relpages
-              AND EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-                          JOIN pg_catalog.pg_am a ON a.oid = c.relam
-                          WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL AND a.amname = 'btree'
-                            AND (SELECT pg_catalog.array_agg(n.att ORDER BY n.place)
-                                 FROM pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY n(att, place)
-                                 WHERE n.place <= pg_catalog.cardinality(k.conkey)) = k.conkey)""";
+              AND\s""" + HAS_INDEX;
 
     private KeyCheck() {}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import recovery.core.dump.DumpPart;
@@ -26,6 +27,8 @@ import recovery.core.target.postgres.tasks.Task;
  * first connection. For one thread, in the order of the dump.
  */
 final class SharedWork {
+    private static final Set<Claim> KEY_IS_CHECKED = Set.of(Claim.VALIDATE, Claim.VALIDATE_AGAINST);
+
     /** Of a table of which nothing is known. */
     private static final long UNKNOWN_BYTES = 1_000_000;
 
@@ -46,6 +49,7 @@ final class SharedWork {
     private final DumpSession session;
     private final List<Load> loads = new ArrayList<>();
     private final Map<String, Long> bytes = new HashMap<>();
+    private final Set<String> cleaned = ConcurrentHashMap.newKeySet();
     private final AtomicLong planned = new AtomicLong();
     private final PostData postData;
     private final WorkAhead ahead;
@@ -156,12 +160,24 @@ final class SharedWork {
                     ahead,
                     watch);
             ahead.plan(step.work(), weight);
+            clean(step);
             Map<String, Claim> claims = new HashMap<>(places(statement.entry()));
             claims.putAll(step.claims());
             crew.give(job, claims, weight, false);
             ruling = Ruling.run("");
         }
         return steps.isPresent();
+    }
+
+    /** Before a foreign key is validated. */
+    private void clean(Step step) throws SQLException, IOException {
+        for (Map.Entry<String, Claim> claim : step.claims().entrySet()) {
+            Optional<List<String>> table = Step.relation(claim.getKey());
+            if (table.isPresent() && KEY_IS_CHECKED.contains(claim.getValue())) {
+                CleanJob job = new CleanJob(table.get().get(0), table.get().get(1), cleaned, watch);
+                crew.give(job, Map.of(claim.getKey(), Claim.CLEAN), MOMENT, false);
+            }
+        }
     }
 
     private double weight(Step step) {

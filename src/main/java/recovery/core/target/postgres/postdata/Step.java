@@ -1,5 +1,6 @@
 package recovery.core.target.postgres.postdata;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import recovery.core.target.Work;
@@ -21,6 +22,12 @@ public record Step(Work work, String sql, Map<String, Claim> claims, Optional<St
     /** The key of a table or index in {@link #claims}: its names without quotes. */
     public static String name(String schema, String relation) {
         return schema + '\0' + relation;
+    }
+
+    /** The schema and the table or index of a key that {@link #name} has made; empty for other keys. */
+    public static Optional<List<String>> relation(String key) {
+        List<String> names = List.of(key.split("\0", -1));
+        return names.size() == 2 ? Optional.of(names) : Optional.empty();
     }
 
     /**

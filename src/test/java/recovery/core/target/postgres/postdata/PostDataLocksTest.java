@@ -179,7 +179,7 @@ class PostDataLocksTest {
             case COPY -> "RowExclusiveLock";
             case MENTION -> "AccessShareLock";
             case VALIDATE_AGAINST -> "RowShareLock";
-            case VALIDATE -> "ShareUpdateExclusiveLock";
+            case VALIDATE, CLEAN -> "ShareUpdateExclusiveLock";
             case BUILD -> "ShareLock";
             case REFERRING, REFERRED -> "ShareRowExclusiveLock";
             case REFERRED_BY_PARTITIONS, ATTACH, ALONE -> "AccessExclusiveLock";
