@@ -116,6 +116,11 @@ final class Crew implements AutoCloseable {
         }
     }
 
+    /** Whether a worker has nothing to do at this moment. Any thread may ask. */
+    boolean hasIdle() {
+        return graph.idle() > 0;
+    }
+
     /** Gives work; returns at once, unless too much is planned already. */
     Task<Job> give(Job job, Map<String, Claim> claims, double weight, boolean divisible)
             throws SQLException, IOException {

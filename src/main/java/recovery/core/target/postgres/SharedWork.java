@@ -156,6 +156,7 @@ final class SharedWork {
                             weight,
                             session.sql(),
                             LoadObject.of(ruled.statement(), ruled.tokens()),
+                            crew::hasIdle,
                             goesOn),
                     ahead,
                     watch);

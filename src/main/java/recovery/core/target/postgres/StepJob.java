@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.Work;
 
@@ -19,9 +20,16 @@ final class StepJob implements Job {
      * @param weight how much work it is, compared with other steps
      * @param settings of the session, see {@link DumpSession#sql}
      * @param object for people
+     * @param othersIdle asked when it begins: whether some other connection has nothing to do
      * @param goesOn shared by the steps of one statement; false once one of them was left out, and the rest with it
      */
-    record Surroundings(Work work, double weight, String settings, String object, AtomicBoolean goesOn) {}
+    record Surroundings(
+            Work work,
+            double weight,
+            String settings,
+            String object,
+            BooleanSupplier othersIdle,
+            AtomicBoolean goesOn) {}
 
     StepJob(
             StatementRunner runner,
@@ -46,6 +54,9 @@ final class StepJob implements Job {
         if (surroundings.goesOn().get()) {
             watch.object(surroundings.object());
             worker.use(surroundings.settings());
+            if (work == Work.INDEX) {
+                worker.letHelp(surroundings.othersIdle().getAsBoolean());
+            }
             if (run(worker).isEmpty()) {
                 surroundings.goesOn().set(false);
             }

@@ -16,6 +16,7 @@ final class Worker implements AutoCloseable {
     private RowBlock block = new RowBlock(0);
     private final boolean ofDump;
     private String session = "";
+    private boolean helped = true;
     private final AtomicBoolean cancelling = new AtomicBoolean();
 
     /**
@@ -46,6 +47,19 @@ final class Worker implements AutoCloseable {
         if (!ofDump && !session.equals(settings)) {
             connection.run(settings);
             session = settings;
+            helped = true;
+        }
+    }
+
+    /**
+     * Whether the server may use more processes for an index than the one of this connection, as many as it does by
+     * itself; while other connections build too, that would only be more work in all.
+     */
+    void letHelp(boolean help) throws SQLException {
+        if (!ofDump && helped != help) {
+            connection.run(
+                    help ? "RESET max_parallel_maintenance_workers" : "SET max_parallel_maintenance_workers = 0");
+            helped = help;
         }
     }
 

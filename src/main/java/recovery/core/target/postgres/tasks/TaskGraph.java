@@ -39,6 +39,7 @@ public final class TaskGraph<J> {
     private final Set<Task<J>> running = new LinkedHashSet<>();
     private long added;
     private int unfinished;
+    private int idle;
     private Optional<Throwable> failure = Optional.empty();
     private boolean closed;
 
@@ -115,7 +116,12 @@ public final class TaskGraph<J> {
                     task.get().taken();
                     return task;
                 }
-                changed.await();
+                idle++;
+                try {
+                    changed.await();
+                } finally {
+                    idle--;
+                }
             }
             return Optional.empty();
         } finally {
@@ -193,6 +199,16 @@ public final class TaskGraph<J> {
         try {
             closed = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many workers have nothing to do at this moment. */
+    public int idle() {
+        lock.lock();
+        try {
+            return idle;
         } finally {
             lock.unlock();
         }
