@@ -116,10 +116,18 @@ public final class SqlTokens {
     /** These words stand at {@code index}: lower case, one space between them. */
     public boolean has(int index, String words) {
         int at = index;
-        for (String word : words.split(" ", -1)) {
-            if (!get(at++).is(word)) {
+        int begin = 0;
+        while (begin <= words.length()) {
+            int blank = words.indexOf(' ', begin);
+            int end = blank < 0 ? words.length() : blank;
+            Token token = get(at++);
+            boolean same = token.kind() == Kind.WORD
+                    && token.text().length() == end - begin
+                    && words.startsWith(token.text(), begin);
+            if (!same) {
                 return false;
             }
+            begin = end + 1;
         }
         return true;
     }

@@ -35,7 +35,6 @@ final class DumpSession {
         if (name.equals("all")) {
             settings.clear();
         } else {
-            settings.remove(name);
             settings.put(name, statement);
         }
         if (name.equals(USER)) {

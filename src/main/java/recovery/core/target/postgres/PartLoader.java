@@ -172,7 +172,7 @@ final class PartLoader {
 
     private void insert(DumpPart.Statement statement, SqlTokens tokens) throws SQLException, IOException {
         largeObjects.flush();
-        if (statement.entry().section() != Section.DATA || shared.isLoading()) {
+        if (statement.entry().section() != Section.DATA || shared.isLoading() || effects.orderOfRowsMatters()) {
             shared.awaitAll();
         }
         rules.rule(statement, tokens, rules.scan(statement));

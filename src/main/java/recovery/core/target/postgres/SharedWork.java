@@ -32,6 +32,8 @@ final class SharedWork {
     /** Of a table of which nothing is known. */
     private static final long UNKNOWN_BYTES = 1_000_000;
 
+    private static final long SMALL_BYTES = 256 * 1024;
+
     /** What takes no longer for a large table than for a small one, compared with bytes. */
     private static final double MOMENT = 10_000;
 
@@ -143,7 +145,7 @@ final class SharedWork {
         Optional<List<Step>> steps = postData.steps(statement, tokens);
         AtomicBoolean goesOn = new AtomicBoolean(true);
         Ruling ruling = ruled.ruling();
-        for (Step step : steps.orElse(List.of())) {
+        for (Step step : undivided(statement.sql(), steps.orElse(List.of()))) {
             DumpPart.Statement part = new DumpPart.Statement(
                     statement.entry(), step.sql(), statement.position(), statement.line(), statement.rows());
             double weight = weight(step);
@@ -161,13 +163,25 @@ final class SharedWork {
                     ahead,
                     watch);
             ahead.plan(step.work(), weight);
-            clean(step);
+            if (!isSmall(step)) {
+                clean(step);
+            }
             Map<String, Claim> claims = new HashMap<>(places(statement.entry()));
             claims.putAll(step.claims());
             crew.give(job, claims, weight, false);
             ruling = Ruling.run("");
         }
         return steps.isPresent();
+    }
+
+    /** What takes a moment in any case is not worth two statements. */
+    private List<Step> undivided(String sql, List<Step> steps) {
+        boolean divided = steps.size() > 1 && steps.stream().allMatch(this::isSmall);
+        return divided ? List.of(Step.together(sql, steps)) : steps;
+    }
+
+    private boolean isSmall(Step step) {
+        return step.claims().keySet().stream().allMatch(name -> bytes.getOrDefault(name, 0L) < SMALL_BYTES);
     }
 
     /** Before a foreign key is validated. */

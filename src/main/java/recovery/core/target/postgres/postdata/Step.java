@@ -39,4 +39,13 @@ public record Step(Work work, String sql, Map<String, Claim> claims, Optional<St
     public static String part(String kind, String schema, String relation, String part) {
         return name(schema, relation) + '\0' + kind + '\0' + part;
     }
+
+    /** One step that does what several do, of the statement they were made of, {@code sql}. */
+    public static Step together(String sql, List<Step> steps) {
+        Claims claims = new Claims();
+        steps.forEach(step -> step.claims().forEach(claims::on));
+        Step first = steps.get(0);
+        double cost = steps.stream().mapToDouble(Step::cost).sum();
+        return new Step(first.work(), sql, claims.map(), first.table(), cost);
+    }
 }
