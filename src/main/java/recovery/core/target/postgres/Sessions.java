@@ -76,6 +76,7 @@ final class Sessions {
                         drain(waiting, session, work);
                         result.complete(null);
                     } catch (SQLException | RuntimeException e) {
+                        waiting.clear();
                         result.completeExceptionally(e);
                     }
                 },
