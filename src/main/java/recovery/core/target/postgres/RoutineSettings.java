@@ -31,8 +31,10 @@ final class RoutineSettings {
         int at = tokens.find(kind, "set");
         while (at > 0 && at < end) {
             int next = behind(tokens, at);
-            String name =
-                    tokens.name(at + 1).map(SqlTokens.Name::sql).orElse("").toLowerCase(Locale.ROOT);
+            String name = tokens.name(at + 1)
+                    .map(found -> String.join(".", found.parts()))
+                    .orElse("")
+                    .toLowerCase(Locale.ROOT);
             if (next > 0 && !server.knowsSetting(name)) {
                 sql.append(statement.sql(), kept, tokens.get(at).begin());
                 kept = tokens.get(next - 1).end();

@@ -56,6 +56,7 @@ class OlderServerTest {
         LoadResult result = copy.load(ListedDump.of(
                 "CREATE FUNCTION public.\"set\"(\"set\" integer DEFAULT 1) RETURNS integer\n    LANGUAGE sql\n    SET"
                         + " transaction_timeout TO '1min'\n    SET work_mem TO '7MB'\n    SET \"debug_parallel_query\" = -1\n"
+                        + "    SET \"DateStyle\" TO 'iso, mdy'\n"
                         + "    SET search_path TO 'pg_catalog', 'public'\n    AS $_$ SELECT $1 /* SET odd TO 1 */ $_$",
                 "CREATE OR REPLACE PROCEDURE public.p()\n    LANGUAGE plpgsql\n    SET odd_path TO 'a', 'b,c', \"D\"\n    SET"
                         + " my.own TO 'x'\n    AS $$ BEGIN SET LOCAL odd TO 1; END $$",
@@ -67,7 +68,7 @@ class OlderServerTest {
                 .containsExactly(
                         "p {my.own=x} BEGIN SET LOCAL odd TO 1; END ",
                         "plain SELECT 2",
-                        "set {work_mem=7MB,\"search_path=pg_catalog, public\"} SELECT $1 /* SET odd TO 1 */ ");
+                        "set {work_mem=7MB,\"DateStyle=iso, mdy\",\"search_path=pg_catalog, public\"} SELECT $1 /* SET odd TO 1 */ ");
         assertThat(LoadProbe.texts(result))
                 .containsExactly(
                         "SETTING_UNKNOWN: 4 settings skipped, because this server does not know them:"
