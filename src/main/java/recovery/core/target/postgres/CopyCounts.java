@@ -74,17 +74,40 @@ final class CopyCounts {
         try (PostgresSession session = PostgresSession.measuring(connections, database)) {
             for (int from = 0; from < names.size(); from += LOOKED_UP_TOGETHER) {
                 List<String> some = names.subList(from, Math.min(names.size(), from + LOOKED_UP_TOGETHER));
-                found.addAll(session.list(
-                        row -> new TableGroups.Sized(
-                                row.getString(1), row.getString(2), row.getString(3), row.getLong(4)),
-                        "SELECT asked, c.oid::regclass::text, c.relkind, CASE WHEN c.relkind IN ('r', 'm')"
-                                + " THEN pg_relation_size(c.oid) ELSE 1000000000 END"
-                                + " FROM unnest(ARRAY[" + literals(some) + "]) asked JOIN pg_class c"
-                                + " ON c.oid = coalesce(to_regclass(asked), " + IN_PUBLIC + ")::oid"
-                                + " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')"));
+                found.addAll(find(session, some));
             }
         }
         return found;
+    }
+
+    private List<TableGroups.Sized> find(PostgresSession session, List<String> names) throws SQLException {
+        try {
+            return session.list(
+                    row -> new TableGroups.Sized(row.getString(1), row.getString(2), row.getString(3), row.getLong(4)),
+                    "SELECT asked, c.oid::regclass::text, c.relkind, CASE WHEN c.relkind IN ('r', 'm')"
+                            + " THEN pg_relation_size(c.oid) ELSE 1000000000 END"
+                            + " FROM unnest(ARRAY[" + literals(names) + "]) asked JOIN pg_class c"
+                            + " ON c.oid = coalesce(to_regclass(asked), " + IN_PUBLIC + ")::oid"
+                            + " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')");
+        } catch (SQLException e) {
+            failedOn(e, names);
+        }
+        List<TableGroups.Sized> found = new ArrayList<>();
+        for (int i = 0; names.size() > 1 && i < names.size(); i++) {
+            found.addAll(find(session, names.subList(i, i + 1)));
+        }
+        return found;
+    }
+
+    /** Of several names or tables it is not known which one is at fault; then each is tried alone. */
+    private void failedOn(SQLException e, List<String> names) throws SQLException {
+        watch.cancellation().check();
+        if (PostgresErrors.isConnectionLost(e)) {
+            throw e;
+        }
+        if (names.size() == 1) {
+            failures.add("rows of %s: %s".formatted(names.get(0), PostgresErrors.said(e)));
+        }
     }
 
     private static String literals(List<String> names) {
@@ -100,18 +123,12 @@ final class CopyCounts {
             for (Map.Entry<String, Long> one : session.list(row -> Map.entry(row.getString(1), row.getLong(2)), sql)) {
                 rows.put(one.getKey(), one.getValue());
             }
+            return;
         } catch (SQLException e) {
-            watch.cancellation().check();
-            if (PostgresErrors.isConnectionLost(e)) {
-                throw e;
-            }
-            if (group.size() == 1) {
-                failures.add("rows of %s: %s".formatted(group.get(0).asked(), PostgresErrors.said(e)));
-                return;
-            }
-            for (TableGroups.Sized table : group) {
-                count(session, List.of(table));
-            }
+            failedOn(e, group.stream().map(TableGroups.Sized::asked).toList());
+        }
+        for (int i = 0; group.size() > 1 && i < group.size(); i++) {
+            count(session, group.subList(i, i + 1));
         }
     }
 }

@@ -63,9 +63,9 @@ public enum Claim {
     private static boolean isBetterFirst(Claim one, Claim later) {
         return switch (one) {
             case BUILD -> later == VALIDATE || later == CLEAN;
-            case REFERRING, REFERRED -> later == CLEAN;
+            case REFERRING, REFERRED, REFERRED_BY_PARTITIONS -> later == CLEAN;
             case CLEAN -> later == VALIDATE || later == VALIDATE_AGAINST;
-            case COPY, MENTION, VALIDATE_AGAINST, VALIDATE, REFERRED_BY_PARTITIONS, ATTACH, ALONE -> false;
+            case COPY, MENTION, VALIDATE_AGAINST, VALIDATE, ATTACH, ALONE -> false;
         };
     }
 
@@ -77,7 +77,8 @@ public enum Claim {
         Claim less = compareTo(other) < 0 ? this : other;
         Claim more = less == this ? other : this;
         return switch (less) {
-            case MENTION, VALIDATE_AGAINST -> more;
+            case MENTION -> more;
+            case VALIDATE_AGAINST -> more == VALIDATE ? more : ALONE;
             case REFERRING, REFERRED -> more == ATTACH ? ALONE : more;
             case COPY, VALIDATE, CLEAN, BUILD, REFERRED_BY_PARTITIONS, ATTACH, ALONE -> ALONE;
         };

@@ -68,6 +68,7 @@ class ClaimTest {
                         "BUILD REFERRED_BY_PARTITIONS",
                         "REFERRING CLEAN",
                         "REFERRED CLEAN",
+                        "REFERRED_BY_PARTITIONS CLEAN",
                         "ATTACH REFERRED",
                         "ATTACH REFERRED_BY_PARTITIONS");
     }
