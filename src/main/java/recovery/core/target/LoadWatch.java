@@ -21,5 +21,10 @@ public interface LoadWatch {
     /** A thread or connection was busy with a kind of work; times of several at once add up. */
     default void spent(Work work, Duration busy) {}
 
+    /** The same, from {@code begunNanos} by {@link System#nanoTime} until now. */
+    default void spentSince(Work work, long begunNanos) {
+        spent(work, Duration.ofNanos(System.nanoTime() - begunNanos));
+    }
+
     Cancellation cancellation();
 }

@@ -5,7 +5,6 @@ import static recovery.core.target.postgres.PostgresNames.literal;
 import static recovery.core.target.postgres.PostgresNames.quoted;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Set;
 import recovery.core.target.LoadWatch;
 import recovery.core.target.Work;
@@ -54,6 +53,6 @@ final class CleanJob implements Job {
             cleaned.add(name);
             watch.object("");
         }
-        watch.spent(Work.CONSTRAINT, Duration.ofNanos(System.nanoTime() - begun));
+        watch.spentSince(Work.CONSTRAINT, begun);
     }
 }

@@ -3,7 +3,6 @@ package recovery.core.target.postgres;
 import static recovery.core.target.postgres.PostgresNames.literal;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -51,7 +50,7 @@ final class CopyCounts {
             watch.object("rows of " + group.get(0).asked());
             long begun = System.nanoTime();
             count(session, group);
-            watch.spent(Work.VERIFY, Duration.ofNanos(System.nanoTime() - begun));
+            watch.spentSince(Work.VERIFY, begun);
             watch.progress(Work.VERIFY, done.addAndGet(group.size()), found.size());
         });
     }

@@ -1,6 +1,7 @@
 package recovery.core.target.postgres;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import recovery.core.dump.SqlTokens;
 
@@ -68,12 +69,12 @@ final class DumpSession {
         }
         int call = tokens.begins("select") ? (tokens.has(1, "pg_catalog") ? 3 : 1) : -1;
         boolean config = call > 0 && tokens.get(call).is("set_config") && tokens.find(call, "from") < 0;
-        return config ? tokens.get(call + 2).text().toLowerCase(java.util.Locale.ROOT) : "";
+        return config ? tokens.get(call + 2).text().toLowerCase(Locale.ROOT) : "";
     }
 
     private static String setting(SqlTokens tokens, int at) {
         return tokens.name(at)
-                .map(name -> String.join(".", name.parts()).toLowerCase(java.util.Locale.ROOT))
+                .map(name -> String.join(".", name.parts()).toLowerCase(Locale.ROOT))
                 .orElse("");
     }
 }

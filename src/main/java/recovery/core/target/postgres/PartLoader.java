@@ -6,7 +6,6 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -208,7 +207,7 @@ final class PartLoader {
             }
             long begun = System.nanoTime();
             runner.run(target, ruled).ifPresent(sql -> session.ran(tokens, sql));
-            watch.spent(WorkOf.entry(statement.entry()), Duration.ofNanos(System.nanoTime() - begun));
+            watch.spentSince(WorkOf.entry(statement.entry()), begun);
         }
         effects.after(tokens);
         foreign.after(tokens);

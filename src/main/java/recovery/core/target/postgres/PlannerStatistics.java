@@ -1,7 +1,6 @@
 package recovery.core.target.postgres;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -45,7 +44,7 @@ final class PlannerStatistics {
             long begun = System.nanoTime();
             session.execute(
                     "ANALYZE " + group.stream().map(TableGroups.Sized::sql).collect(Collectors.joining(", ")));
-            watch.spent(Work.ANALYZE, Duration.ofNanos(System.nanoTime() - begun));
+            watch.spentSince(Work.ANALYZE, begun);
             watch.progress(Work.ANALYZE, done.addAndGet(group.size()), tables.size());
         });
     }

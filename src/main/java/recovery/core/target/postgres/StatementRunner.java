@@ -27,7 +27,12 @@ final class StatementRunner {
         this.watch = watch;
     }
 
-    /** A statement of the dump, or a step of it. {@code sql} of the first is what errors quote. */
+    /**
+     * A statement of the dump, or a step of it.
+     *
+     * @param statement what errors quote
+     * @param tokens those of the dump's own statement
+     */
     record Ruled(DumpPart.Statement statement, SqlTokens tokens, Ruling ruling) {}
 
     /**

@@ -1,7 +1,6 @@
 package recovery.core.target.postgres;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -66,7 +65,7 @@ final class StepJob implements Job {
             watch.object("");
         }
         ahead.end(backend);
-        watch.spent(work, Duration.ofNanos(System.nanoTime() - begun));
+        watch.spentSince(work, begun);
     }
 
     private Optional<String> run(Worker worker) throws SQLException {

@@ -5,7 +5,6 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -43,10 +42,6 @@ final class TableLoad implements Job {
         this.settings = settings;
         this.whole = whole;
         this.watch = watch;
-    }
-
-    DumpPart.Rows rows() {
-        return rows;
     }
 
     /** Rows that the database has stored so far. */
@@ -125,7 +120,7 @@ final class TableLoad implements Job {
             long begun = System.nanoTime();
             boolean mine = owner.isEmpty() || owner.get() == this;
             boolean more = mine && !read && readNext();
-            watch.spent(Work.READ, Duration.ofNanos(System.nanoTime() - begun));
+            watch.spentSince(Work.READ, begun);
             busySince = System.nanoTime();
             if (more) {
                 if (taken == 0 && copy.isEmpty() && block.length() >= WORTH_FREEZING_BYTES && whole.getAsBoolean()) {
@@ -183,7 +178,7 @@ final class TableLoad implements Job {
         }
 
         private void spent(Work work) {
-            watch.spent(work, Duration.ofNanos(System.nanoTime() - busySince));
+            watch.spentSince(work, busySince);
         }
 
         @Override

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -135,7 +134,7 @@ final class ParallelMeasure {
             watch.cancellation().check();
             next.accept(connection);
         }
-        watch.spent(Work.VERIFY, Duration.ofNanos(System.nanoTime() - began));
+        watch.spentSince(Work.VERIFY, began);
     }
 
     /**

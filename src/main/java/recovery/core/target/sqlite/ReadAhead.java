@@ -1,7 +1,6 @@
 package recovery.core.target.sqlite;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -97,7 +96,7 @@ final class ReadAhead implements AutoCloseable {
             }
             return more;
         } finally {
-            watch.spent(Work.READ, Duration.ofNanos(System.nanoTime() - began));
+            watch.spentSince(Work.READ, began);
             put(new Block(
                     statements, rows, bytes + rows.map(InsertRows::sizeBytes).orElse(0L)));
         }

@@ -2,7 +2,6 @@ package recovery.core.target.sqlite;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import recovery.core.dump.DumpPart.Statement;
@@ -170,7 +169,7 @@ final class StatementChunk implements AutoCloseable {
     }
 
     private void spent(Work work, long began) {
-        watch.spent(work, Duration.ofNanos(System.nanoTime() - began));
+        watch.spentSince(work, began);
     }
 
     private void begin() throws SQLException {
