@@ -29,7 +29,8 @@ class ArchitectureTest {
             "recovery.core.dump.Section",
             "recovery.core.dump.Selection",
             "recovery.core.target.LoadOptions",
-            "recovery.core.target.RoleOptions");
+            "recovery.core.target.RoleOptions",
+            "recovery.core.target.Strategy");
 
     /** Who may use whom. A part may always use itself and the JDK. Main alone may use everything. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(

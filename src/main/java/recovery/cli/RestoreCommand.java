@@ -48,7 +48,8 @@ final class RestoreCommand extends JsonCommand {
     @Option(
             names = "--strategy",
             paramLabel = "S",
-            description = "'database' for PostgreSQL, 'file' for SQLite; the plan chooses.")
+            description =
+                    "How the restored data takes its place: 'database' for PostgreSQL, 'file' for SQLite; the plan chooses.")
     private Optional<String> strategy = Optional.empty();
 
     @Option(

@@ -173,7 +173,7 @@ final class PlanView {
 
     private static void details(Html html, RestorePlan plan) {
         html.begin("section", "class", "card").line("h2", "Details").begin("dl");
-        BackupView.fact(html, "How", plan.strategy());
+        BackupView.fact(html, "How", plan.strategy().toString());
         BackupView.fact(html, "Server", plan.serverVersion());
         BackupView.fact(html, "Data there now", plan.liveExists() ? Words.size(plan.liveSizeBytes()) : "none");
         BackupView.fact(html, "Room needed", room(plan.spaceNeededBytes()));

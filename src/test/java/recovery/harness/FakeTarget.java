@@ -26,6 +26,7 @@ import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
@@ -73,6 +74,24 @@ public final class FakeTarget implements Target {
     @Override
     public Engine engine() {
         return Engine.POSTGRESQL;
+    }
+
+    @Override
+    public List<Strategy> strategies() {
+        return List.of(Strategy.DATABASE);
+    }
+
+    @Override
+    public Strategy strategy() {
+        return Strategy.DATABASE;
+    }
+
+    @Override
+    public Target by(Strategy other) {
+        if (other != Strategy.DATABASE) {
+            throw new IllegalArgumentException("strategy " + other);
+        }
+        return this;
     }
 
     @Override

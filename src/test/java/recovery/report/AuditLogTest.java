@@ -30,6 +30,7 @@ import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreState;
 import recovery.core.restore.Timings;
+import recovery.core.target.Strategy;
 import recovery.core.verify.Verification;
 
 class AuditLogTest {
@@ -163,7 +164,7 @@ class AuditLogTest {
                 "sqlite",
                 "shop.db",
                 "SQLite file 'shop.db'",
-                "file",
+                Strategy.FILE,
                 Instant.parse("2026-11-20T08:15:00Z"),
                 1500,
                 3,
@@ -227,7 +228,7 @@ class AuditLogTest {
                 inspection,
                 "shop.db",
                 "SQLite file 'shop.db'",
-                "file",
+                Strategy.FILE,
                 "3.54",
                 true,
                 4096,

@@ -41,6 +41,7 @@ import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreState;
 import recovery.core.restore.RestoreStatus;
 import recovery.core.restore.Timings;
+import recovery.core.target.Strategy;
 import recovery.core.verify.Verification;
 
 /** A core by hand: its backups are the files of a folder, its restores end when the test says so. */
@@ -197,7 +198,7 @@ final class FakeRestores implements Restores {
                 inspect(request.backup(), request.secrets(), request.options().choice()),
                 "shop",
                 targetAddress(),
-                "database",
+                Strategy.DATABASE,
                 "PostgreSQL 15.19",
                 true,
                 734_003_200,
@@ -295,7 +296,7 @@ final class FakeRestores implements Restores {
                 "postgresql",
                 "shop",
                 targetAddress(),
-                "database",
+                Strategy.DATABASE,
                 THEN,
                 83_211,
                 done ? 41 : 0,

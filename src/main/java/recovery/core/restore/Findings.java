@@ -61,7 +61,8 @@ final class Findings {
     private String close(HistoryEntry entry) throws IOException {
         Map<String, String> lines = journals.lines(entry.id());
         String keepAs = lines.getOrDefault("keepAs", "");
-        boolean swapped = entry.state() == RestoreState.SWAPPING && hasSwapped(lines.get("copy"), keepAs);
+        boolean swapped =
+                entry.state() == RestoreState.SWAPPING && hasSwapped(entry.on(target), lines.get("copy"), keepAs);
         String live = live(entry, lines, keepAs, swapped);
         try (Journal journal = journals.append(entry.id())) {
             journal.write("liveDatabase", live);
@@ -90,7 +91,7 @@ final class Findings {
                 : RestoreOutcome.unchanged(entry.target());
     }
 
-    private boolean hasSwapped(String copy, String keepAs) {
+    private static boolean hasSwapped(Target target, String copy, String keepAs) {
         return !keepAs.isEmpty() && target.exists(keepAs) && (copy == null || !target.exists(copy));
     }
 }

@@ -46,11 +46,9 @@ final class History {
         Set<String> kept = kept(entries.stream()
                 .filter(this::hasChangedTarget)
                 .limit(ROLLBACKS_LOOKED_UP)
-                .map(entry -> entry.previous().orElseThrow())
                 .toList());
         return entries.stream()
-                .map(entry -> hasChangedTarget(entry)
-                                && kept.contains(entry.previous().orElseThrow())
+                .map(entry -> kept.contains(entry.id())
                         ? entry.withRollback()
                         : JournalWriter.judged(entry, journals, stateDirectory))
                 .toList();
@@ -60,10 +58,13 @@ final class History {
         return entry.state() == RestoreState.DONE && entry.previous().isPresent() && journals.isOf(entry, target);
     }
 
-    /** None of them if the target does not answer: then nothing can be rolled back at this moment. */
-    private Set<String> kept(List<String> names) {
+    /** The ids of those whose previous data is there; none if the target does not answer: then nothing can be rolled back at this moment. */
+    private Set<String> kept(List<HistoryEntry> changes) {
         try {
-            return names.stream().filter(target::exists).collect(Collectors.toSet());
+            return changes.stream()
+                    .filter(entry -> entry.on(target).exists(entry.previous().orElseThrow()))
+                    .map(HistoryEntry::id)
+                    .collect(Collectors.toSet());
         } catch (RecoveryException unreachable) {
             return Set.of();
         }

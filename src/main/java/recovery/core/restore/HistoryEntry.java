@@ -2,12 +2,15 @@ package recovery.core.restore;
 
 import java.time.Instant;
 import java.util.Optional;
+import recovery.core.target.Strategy;
+import recovery.core.target.Target;
 
 /**
  * A restore of the past, from its journal.
  *
  * @param kind {@code restore}, {@code rollback} or {@code dry-run}
  * @param state the last one that was written; or cut off, if it has no end and its process died
+ * @param strategy empty if it had not been chosen yet
  * @param rollbackAvailable the data from before this one is still kept
  */
 public record HistoryEntry(
@@ -19,6 +22,7 @@ public record HistoryEntry(
         Instant startedAt,
         Optional<Instant> endedAt,
         Optional<String> previous,
+        Optional<Strategy> strategy,
         boolean rollbackAvailable,
         String liveDatabase,
         Optional<String> error) {
@@ -34,14 +38,20 @@ public record HistoryEntry(
                 startedAt,
                 endedAt,
                 previous,
+                strategy,
                 rollbackAvailable,
                 live,
                 Optional.of("CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(state)));
     }
 
+    /** The live database as the strategy of this restore handles it: its names are names there. */
+    Target on(Target target) {
+        return strategy.filter(target.strategies()::contains).map(target::by).orElse(target);
+    }
+
     /** The same entry, known to be undoable. */
     HistoryEntry withRollback() {
         return new HistoryEntry(
-                id, kind, state, backup, target, startedAt, endedAt, previous, true, liveDatabase, error);
+                id, kind, state, backup, target, startedAt, endedAt, previous, strategy, true, liveDatabase, error);
     }
 }

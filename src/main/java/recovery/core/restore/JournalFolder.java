@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import recovery.core.error.Why;
+import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 
 /** The journals of all restores, one file each, below the state directory. Any thread may use it. */
@@ -128,6 +129,7 @@ final class JournalFolder {
                 Instant.parse(lines.getOrDefault("started", "1970-01-01T00:00:00Z")),
                 Optional.ofNullable(lines.get("ended")).map(Instant::parse),
                 Optional.ofNullable(lines.get("previous")),
+                Optional.ofNullable(lines.get("strategy")).flatMap(Strategy::named),
                 false,
                 lines.getOrDefault("liveDatabase", ""),
                 Optional.ofNullable(lines.get("error")));

@@ -4,7 +4,6 @@ import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.BACKUP_UNPROVEN;
 import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
-import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.util.stream.Stream;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.backup.Contents;
-import recovery.core.backup.Engine;
 import recovery.core.backup.NotRestorable;
 import recovery.core.dump.DumpChoice;
 import recovery.core.error.ErrorCode;
@@ -30,6 +28,7 @@ import recovery.core.layer.Cancellation;
 import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 
@@ -94,7 +93,7 @@ final class Planner {
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
         Opening opening = new Opening(cancellation, request.secrets(), limits);
         Backup backup = restorable(request.backup(), opening);
-        String strategy = strategy(request);
+        Optional<Strategy> asked = StrategyChoice.asked(target, request.strategy());
         BackupChoice.refuseForSqlite(target.engine(), request.options());
         Looked looked = look(backup, request.dryRun(), opening, request.options());
         Inspection inspection = looked.inspection();
@@ -102,19 +101,28 @@ final class Planner {
         LoadOptions options = BackupChoice.forContents(looked.options(), inspection);
         BackupChoice.refuseRowsAlone(inspection, options);
         options.schemaFile().ifPresent(file -> Definitions.check(file, target.engine(), cancellation));
-        Survey survey = target.survey(inspection, options);
-        String copyName = target.copyName(id);
-        Optional<String> previous = survey.liveExists() ? Optional.of(previousNames.free(now)) : Optional.empty();
-        List<Note> notes = Stream.of(inspection.notes(), BackupChoice.notes(request.options(), options), survey.notes())
+        StrategyChoice chosen = StrategyChoice.of(target, asked, inspection, options);
+        List<Note> notes = Stream.of(
+                        inspection.notes(),
+                        BackupChoice.notes(request.options(), options),
+                        chosen.survey().notes())
                 .flatMap(List::stream)
                 .toList();
+        return plan(id, now, new Looked(backup, inspection, options), chosen, notes);
+    }
+
+    private RestorePlan plan(String id, LocalDateTime now, Looked looked, StrategyChoice chosen, List<Note> notes) {
+        Survey survey = chosen.survey();
+        String copyName = chosen.target().copyName(id);
+        Optional<String> previous =
+                survey.liveExists() ? Optional.of(previousNames.free(chosen.target(), now)) : Optional.empty();
         return new RestorePlan(
                 id,
-                backup,
-                inspection,
+                looked.backup(),
+                looked.inspection(),
                 target.name(),
                 target.address(),
-                strategy,
+                chosen.target().strategy(),
                 survey.serverVersion(),
                 survey.liveExists(),
                 survey.liveSizeBytes(),
@@ -123,11 +131,11 @@ final class Planner {
                 survey.sessions(),
                 copyName,
                 previous,
-                steps(backup, copyName, previous),
-                checks(),
-                questions(inspection, options, previous),
+                PlanSteps.of(chosen.target(), looked.backup(), copyName, previous),
+                PlanSteps.checks(target.engine()),
+                questions(looked.inspection(), looked.options(), previous),
                 notes,
-                options,
+                looked.options(),
                 survey.refusals());
     }
 
@@ -151,31 +159,17 @@ final class Planner {
         }
     }
 
-    private String strategy(RestoreRequest request) {
-        String only = target.engine() == Engine.SQLITE ? "file" : "database";
-        String asked = request.strategy().orElse(only);
-        if (!asked.equals(only)) {
-            throw problem(
-                            REQUEST_UNUSABLE,
-                            "strategy '%s' is not known for %s",
-                            asked,
-                            target.engine().title())
-                    .remedy("Leave the strategy out, or use '%s'.".formatted(only));
-        }
-        return only;
-    }
-
     /** What was seen, and with which options: what the request left open may follow from the backup. */
-    private record Looked(Inspection inspection, LoadOptions options) {}
+    private record Looked(Backup backup, Inspection inspection, LoadOptions options) {}
 
     private Looked look(Backup backup, boolean whole, Opening opening, LoadOptions asked) {
         LoadOptions options = BackupChoice.preferring(asked, target.name());
         Inspection first = look(backup, whole, opening, options.choice());
         if (!BackupChoice.isOpen(first) || first.databases().size() != 1) {
-            return new Looked(first, options);
+            return new Looked(backup, first, options);
         }
         LoadOptions only = BackupChoice.naming(options, first.databases().get(0));
-        return new Looked(look(backup, whole, opening, only.choice()), only);
+        return new Looked(backup, look(backup, whole, opening, only.choice()), only);
     }
 
     private Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) {
@@ -196,31 +190,6 @@ final class Planner {
                     .causedBy(e)
                     .remedy("Check the rights of the file and the disk it lies on, or choose another backup.");
         }
-    }
-
-    private List<String> steps(Backup backup, String copyName, Optional<String> previous) {
-        List<String> steps = new ArrayList<>();
-        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
-                .formatted(backup.name(), copyName, target.name()));
-        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
-        steps.add(previous.map(name -> "Rename '%s' to '%s', and the copy to '%s'; open connections end."
-                        .formatted(target.name(), name, target.name()))
-                .orElse("Rename the copy to '%s'; there is no database of that name now.".formatted(target.name())));
-        previous.ifPresent(name -> steps.add("Keep '%s', so that one command puts it back.".formatted(name)));
-        return steps;
-    }
-
-    private List<String> checks() {
-        return target.engine() == Engine.SQLITE
-                ? List.of(
-                        "Every table holds as many rows as the backup.",
-                        "SQLite's integrity check finds nothing.",
-                        "No row points to a row that does not exist.")
-                : List.of(
-                        "Every table holds as many rows as the backup.",
-                        "Every constraint is valid and every index is usable.",
-                        "No sequence is behind its column.",
-                        "No row points to a row that does not exist.");
     }
 
     private List<String> questions(Inspection inspection, LoadOptions options, Optional<String> previous) {

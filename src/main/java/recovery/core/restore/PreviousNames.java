@@ -7,19 +7,17 @@ import recovery.core.target.Target;
 
 /** Chooses names for the data that is kept. Any thread may use it. */
 final class PreviousNames {
-    private final Target target;
     private final JournalFolder journals;
 
-    PreviousNames(Target target, JournalFolder journals) {
-        this.target = target;
+    PreviousNames(JournalFolder journals) {
         this.journals = journals;
     }
 
     /**
-     * The name for what is live at {@code now}, some seconds later if it is taken. A name is never given twice, also
+     * The name in {@code target} for what is live at {@code now}, some seconds later if it is taken. A name is never given twice, also
      * when it is free again: an earlier restore would be undone with the data of another one.
      */
-    String free(LocalDateTime now) {
+    String free(Target target, LocalDateTime now) {
         Set<String> given = journals.list().stream()
                 .flatMap(entry -> entry.previous().stream())
                 .collect(Collectors.toSet());

@@ -19,7 +19,7 @@ final class ReportBuilder {
             new Verification(Verification.Status.INCOMPLETE, List.of(), List.of());
 
     private final JobTrack job;
-    private final Target target;
+    private Target target;
     private final String program;
     private final String door;
     private final Optional<String> overrideReason;
@@ -32,9 +32,10 @@ final class ReportBuilder {
     private Optional<String> previous = Optional.empty();
     private Optional<String> leftover = Optional.empty();
 
-    ReportBuilder(JobTrack job, Surroundings here, String door, Optional<String> overrideReason) {
+    /** {@code target}: as it is handled, unless a plan says otherwise. */
+    ReportBuilder(JobTrack job, Target target, Surroundings here, String door, Optional<String> overrideReason) {
         this.job = job;
-        this.target = here.target();
+        this.target = target;
         this.program = here.program();
         this.door = door;
         this.overrideReason = overrideReason;
@@ -42,6 +43,7 @@ final class ReportBuilder {
 
     void planned(RestorePlan newPlan) {
         plan = Optional.of(newPlan);
+        target = target.by(newPlan.strategy());
         sizeBytes = newPlan.backup().sizeBytes();
     }
 
@@ -98,7 +100,7 @@ final class ReportBuilder {
                 target.engine().toString(),
                 target.name(),
                 target.address(),
-                target.engine() == Engine.SQLITE ? "file" : "database",
+                target.strategy(),
                 job.startedAt(),
                 Math.max(0, Duration.between(job.startedAt(), endedAt).toMillis()),
                 downtime.toMillis(),

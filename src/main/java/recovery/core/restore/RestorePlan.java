@@ -8,13 +8,14 @@ import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 
 /**
  * What a restore is going to do. Making it changes nothing; dry run, confirmation, log and job show the same one.
  *
  * @param target the name to type for confirmation
  * @param address where the target is, for people
- * @param strategy {@code database} or {@code file}
+ * @param strategy how the copy takes the live name
  * @param copyName the copy beside
  * @param previousName under which the live data is kept; empty if there is no live database
  * @param checks that the copy must pass, sentences
@@ -28,7 +29,7 @@ public record RestorePlan(
         Inspection inspection,
         String target,
         String address,
-        String strategy,
+        Strategy strategy,
         String serverVersion,
         boolean liveExists,
         long liveSizeBytes,
@@ -54,7 +55,7 @@ public record RestorePlan(
 
     /** Over how many connections the copy is loaded, in words; empty for a target that is loaded over one. */
     public Optional<String> connections() {
-        return strategy.equals("file")
+        return strategy == Strategy.FILE
                 ? Optional.empty()
                 : Optional.of(
                         options.jobs().isPresent()

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
+import recovery.core.target.Strategy;
 import recovery.core.verify.Verification;
 
 /**
@@ -26,7 +27,7 @@ public record RestoreReport(
         String engine,
         String target,
         String address,
-        String strategy,
+        Strategy strategy,
         Instant startedAt,
         long durationMs,
         long downtimeMs,

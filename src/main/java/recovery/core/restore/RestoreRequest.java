@@ -9,7 +9,7 @@ import recovery.core.target.LoadOptions;
  *
  * @param backup its name in the catalogue
  * @param dryRun look, plan and read the whole backup, but write nothing
- * @param strategy forced strategy; {@code database} and {@code file} are known
+ * @param strategy forced strategy, by its name; empty for the one that suits
  * @param confirmed the operator typed the target's name, or said that no question should be asked; needed for backups
  *     that cannot prove that they are whole
  * @param overrideReason why refusals by the state of the target should be ignored; stands in the report

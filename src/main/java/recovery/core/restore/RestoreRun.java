@@ -29,7 +29,10 @@ final class RestoreRun {
     private final Planner planner;
     private final Verifier verifier;
     private final Surroundings here;
-    private final Target target;
+
+    /** As the strategy handles it, from the plan on. */
+    private Target target;
+
     private final ReportBuilder report;
     private boolean swapBegun;
 
@@ -40,7 +43,7 @@ final class RestoreRun {
         this.verifier = verifier;
         this.here = here;
         this.target = here.target();
-        this.report = new ReportBuilder(job, here, request.door(), request.overrideReason());
+        this.report = new ReportBuilder(job, target, here, request.door(), request.overrideReason());
     }
 
     /** Runs it to its end and returns how it ended; throws nothing. */
@@ -81,6 +84,7 @@ final class RestoreRun {
     private RestorePlan plan() {
         RestorePlan plan =
                 planner.plan(request, job.id(), here.localTime(), job.meter().cancellation());
+        target = target.by(plan.strategy());
         report.planned(plan);
         JobLog.planned(plan);
         return plan;
@@ -100,7 +104,10 @@ final class RestoreRun {
     }
 
     private void restoreBeside(RestorePlan plan, BackupHash hash) throws IOException {
-        job.note(Map.of("copy", plan.copyName(), "keepAs", plan.previousName().orElse("")));
+        job.note(Map.of(
+                "copy", plan.copyName(),
+                "keepAs", plan.previousName().orElse(""),
+                "strategy", plan.strategy().toString()));
         job.meter().expect(here.past().weights(plan));
         job.enter(RestoreState.RESTORING);
         boolean verified = false;

@@ -1,20 +1,15 @@
 package recovery.core.restore;
 
 import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
-import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
-import static recovery.core.error.ErrorCode.RESTORE_NOT_FOUND;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Function;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.dump.DumpChoice;
@@ -33,13 +28,9 @@ import recovery.core.verify.Verifier;
  * <p>Any thread may call. One restore or rollback runs at a time. Closing cancels a running one and waits for it.
  */
 public final class RestoreService implements AutoCloseable {
-    /** With progress and report; older ones are known from their journals. */
-    private static final int JOBS_REMEMBERED = 100;
-
     private final BackupCatalogue catalogue;
     private final Target target;
     private final Verifier verifier;
-    private final RestoreRecorder recorder;
     private final JournalFolder journals;
     private final Surroundings here;
     private final Planner planner;
@@ -47,8 +38,7 @@ public final class RestoreService implements AutoCloseable {
     private final LiveWatch live;
     private final Findings look;
     private Optional<CompletableFuture<List<String>>> findings = Optional.empty();
-    private final ConcurrentSkipListMap<String, JobTrack> jobs = new ConcurrentSkipListMap<>();
-    private Optional<JobTrack> current = Optional.empty();
+    private final Jobs jobs;
 
     /**
      * Opens nothing and asks nothing yet.
@@ -81,14 +71,14 @@ public final class RestoreService implements AutoCloseable {
         this.catalogue = catalogue;
         this.target = target;
         this.verifier = verifier;
-        this.recorder = recorder;
         this.journals = new JournalFolder(stateDirectory);
-        PreviousNames previousNames = new PreviousNames(target, journals);
+        PreviousNames previousNames = new PreviousNames(journals);
         this.here = new Surroundings(
                 target, previousNames, new PastRestores(target, journals), stateDirectory, clock, program, limits);
         this.planner = new Planner(catalogue, target, previousNames, limits);
         this.history = new History(target, journals, stateDirectory);
         this.live = new LiveWatch(target);
+        this.jobs = new Jobs(journals, recorder, here);
         this.look = new Findings(journals, target, stateDirectory, clock);
     }
 
@@ -145,7 +135,7 @@ public final class RestoreService implements AutoCloseable {
         try {
             catalogue.find(request.backup());
             String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
-            RestoreJob begun = run(kind, request.backup(), job -> {
+            RestoreJob begun = jobs.run(kind, request.backup(), job -> {
                 try (Secrets secrets = request.secrets()) {
                     return new RestoreRun(job, request, planner, verifier, here).run();
                 }
@@ -168,59 +158,31 @@ public final class RestoreService implements AutoCloseable {
         HistoryEntry entry = id.map(history::find).orElseGet(history::lastChange);
         String previous = entry.previous()
                 .filter(name -> journals.isOf(entry, target))
-                .filter(target::exists)
+                .filter(entry.on(target)::exists)
                 .orElseThrow(() -> problem(
                                 NOTHING_TO_ROLL_BACK,
                                 "there is nothing kept from before %s '%s'",
                                 entry.kind(),
                                 entry.id())
                         .remedy("Look at the history for another one, or restore a backup."));
-        return run(JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, previous, door, here).run());
-    }
-
-    private synchronized RestoreJob run(String kind, String backup, Function<JobTrack, RestoreReport> work) {
-        current.filter(job -> !job.hasEnded()).ifPresent(job -> {
-            throw problem(RESTORE_ALREADY_RUNNING, "another %s is running: '%s'", job.kind(), job.id())
-                    .remedy("Wait until it has ended, or cancel it.");
-        });
-        JobTrack job = new JobTrack(journals.create(here.localTime()), kind, backup, target, here.now());
-        current = Optional.of(job);
-        jobs.put(job.id(), job);
-        if (jobs.size() > JOBS_REMEMBERED) {
-            jobs.pollFirstEntry();
-        }
-        Thread thread = new Thread(() -> runToTheEnd(job, work), kind + "-" + job.id());
-        thread.start();
-        return job;
-    }
-
-    private void runToTheEnd(JobTrack job, Function<JobTrack, RestoreReport> work) {
-        RestoreReport report = work.apply(job);
-        try {
-            recorder.record(report);
-        } finally {
-            Surprises.logged(() -> job.finish(report, here.now()));
-        }
+        Target undoing = entry.on(target);
+        return jobs.run(
+                JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, undoing, previous, door, here).run());
     }
 
     /** Asks a running restore to stop; RESTORE_NOT_FOUND if {@code id} is not running. */
     public void cancel(String id) {
-        JobTrack job = Optional.ofNullable(jobs.get(id))
-                .filter(one -> !one.hasEnded())
-                .orElseThrow(() -> problem(RESTORE_NOT_FOUND, "there is no running restore of that id")
-                        .remedy("Look at the history for how it ended."));
-        job.cancel();
+        jobs.cancel(id);
     }
 
     /** The one that runs, if any. */
-    public synchronized Optional<RestoreStatus> running() {
-        return current.filter(job -> !job.hasEnded()).map(JobTrack::status);
+    public Optional<RestoreStatus> running() {
+        return jobs.running();
     }
 
     /** One of this process (with progress and report) or of the past (from its journal); RESTORE_NOT_FOUND otherwise. */
     public RestoreStatus status(String id) {
-        JobTrack job = jobs.get(id);
-        return job != null ? job.status() : History.status(history.find(id));
+        return jobs.status(id).orElseGet(() -> History.status(history.find(id)));
     }
 
     /** Newest first; whether a rollback is possible is looked up for the newest ones only. */
@@ -262,31 +224,11 @@ public final class RestoreService implements AutoCloseable {
 
     /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
     public List<String> cleanUp() {
-        String holder = JobHolder.describe("cleaning up");
-        try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder, () -> {});
-                Target.TargetLock targetLock = target.lock(holder)) {
-            List<String> done = new ArrayList<>();
-            for (String copy : target.leftovers()) {
-                target.drop(copy);
-                done.add("Deleted '%s', which a broken restore had left.".formatted(copy));
-            }
-            return done;
-        }
+        return new Cleanup(here).run();
     }
 
     @Override
     public void close() {
-        Optional<JobTrack> running;
-        synchronized (this) {
-            running = current.filter(job -> !job.hasEnded());
-        }
-        running.ifPresent(job -> {
-            job.cancel();
-            try {
-                job.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        jobs.close();
     }
 }

@@ -14,12 +14,13 @@ final class RollbackRun {
     private final ReportBuilder report;
     private boolean swapBegun;
 
-    RollbackRun(JobTrack job, String previous, String door, Surroundings here) {
+    /** {@code previous}: a name in {@code target}, which handles the live database as the restore did that is undone. */
+    RollbackRun(JobTrack job, Target target, String previous, String door, Surroundings here) {
         this.job = job;
         this.previous = previous;
         this.here = here;
-        this.target = here.target();
-        this.report = new ReportBuilder(job, here, door, Optional.empty());
+        this.target = target;
+        this.report = new ReportBuilder(job, target, here, door, Optional.empty());
     }
 
     /** Runs it to its end and returns how it ended; throws nothing. */
@@ -29,8 +30,14 @@ final class RollbackRun {
         try (RestoreLock lock = RestoreLock.take(
                         here.stateDirectory(), holder, job.meter().cancellation()::check);
                 Target.TargetLock targetLock = target.lock(holder)) {
-            keepAs = here.previousNames().free(here.localTime());
-            job.note(Map.of("copy", previous, "keepAs", keepAs));
+            keepAs = here.previousNames().free(target, here.localTime());
+            job.note(Map.of(
+                    "copy",
+                    previous,
+                    "keepAs",
+                    keepAs,
+                    "strategy",
+                    target.strategy().toString()));
             job.enter(RestoreState.SWAPPING);
             swapBegun = true;
             Target.SwapResult swap = target.swap(previous, keepAs);

@@ -19,6 +19,20 @@ import recovery.core.inspect.Inspection;
 public interface Target {
     Engine engine();
 
+    /** The strategies by which this database can be restored, the usual one first. */
+    List<Strategy> strategies();
+
+    /** The one by which this object works. */
+    Strategy strategy();
+
+    /**
+     * The same live database, handled by another strategy: the same object at every call. The {@link #lock} of one is that of
+     * all; names of copies and previous data belong to the strategy that made them.
+     *
+     * @throws IllegalArgumentException if it is none of {@link #strategies()}
+     */
+    Target by(Strategy other);
+
     /** What the operator types to confirm: the database's name or the file's name. */
     String name();
 

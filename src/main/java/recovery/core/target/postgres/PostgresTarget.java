@@ -19,6 +19,7 @@ import recovery.core.backup.Engine;
 import recovery.core.error.ErrorCode;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
@@ -55,6 +56,24 @@ public final class PostgresTarget implements Target {
     @Override
     public Engine engine() {
         return Engine.POSTGRESQL;
+    }
+
+    @Override
+    public List<Strategy> strategies() {
+        return List.of(Strategy.DATABASE);
+    }
+
+    @Override
+    public Strategy strategy() {
+        return Strategy.DATABASE;
+    }
+
+    @Override
+    public Target by(Strategy other) {
+        if (other != Strategy.DATABASE) {
+            throw new IllegalArgumentException("strategy " + other);
+        }
+        return this;
     }
 
     @Override

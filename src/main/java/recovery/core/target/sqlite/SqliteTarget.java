@@ -21,6 +21,7 @@ import recovery.core.backup.Engine;
 import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
@@ -55,6 +56,24 @@ public final class SqliteTarget implements Target {
     @Override
     public Engine engine() {
         return Engine.SQLITE;
+    }
+
+    @Override
+    public List<Strategy> strategies() {
+        return List.of(Strategy.FILE);
+    }
+
+    @Override
+    public Strategy strategy() {
+        return Strategy.FILE;
+    }
+
+    @Override
+    public Target by(Strategy other) {
+        if (other != Strategy.FILE) {
+            throw new IllegalArgumentException("strategy " + other);
+        }
+        return this;
     }
 
     @Override

@@ -1,0 +1,38 @@
+package recovery.core.restore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import recovery.core.backup.Backup;
+import recovery.core.backup.Engine;
+import recovery.core.target.Target;
+
+/** What a restore does and what it checks, in sentences for the operator. */
+final class PlanSteps {
+    private PlanSteps() {}
+
+    static List<String> of(Target target, Backup backup, String copyName, Optional<String> previous) {
+        List<String> steps = new ArrayList<>();
+        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
+                .formatted(backup.name(), copyName, target.name()));
+        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
+        steps.add(previous.map(name -> "Rename '%s' to '%s', and the copy to '%s'; open connections end."
+                        .formatted(target.name(), name, target.name()))
+                .orElse("Rename the copy to '%s'; there is no database of that name now.".formatted(target.name())));
+        previous.ifPresent(name -> steps.add("Keep '%s', so that one command puts it back.".formatted(name)));
+        return steps;
+    }
+
+    static List<String> checks(Engine engine) {
+        return engine == Engine.SQLITE
+                ? List.of(
+                        "Every table holds as many rows as the backup.",
+                        "SQLite's integrity check finds nothing.",
+                        "No row points to a row that does not exist.")
+                : List.of(
+                        "Every table holds as many rows as the backup.",
+                        "Every constraint is valid and every index is usable.",
+                        "No sequence is behind its column.",
+                        "No row points to a row that does not exist.");
+    }
+}
