@@ -191,6 +191,22 @@ public final class FakeTarget implements Target {
         databases.remove(copyName);
     }
 
+    @Override
+    public List<Previous> previousOnes() {
+        DateTimeFormatter time = DateTimeFormatter.ofPattern("yyyyMMddHHmmss");
+        return databases.keySet().stream()
+                .filter(name -> name.startsWith(LIVE + "_before_"))
+                .map(name -> new Previous(
+                        name, LocalDateTime.parse(name.substring(name.length() - 14), time), OptionalLong.of(7)))
+                .toList();
+    }
+
+    @Override
+    public void dropPrevious(String name) {
+        begin("dropPrevious " + name);
+        databases.remove(name);
+    }
+
     private final class Copy implements TargetCopy {
         private final String name;
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import recovery.core.backup.Engine;
 import recovery.core.inspect.Inspection;
 
@@ -84,6 +85,24 @@ public interface Target {
 
     /** Deletes a copy or a leftover. Refuses the live name and everything named like a previous database. */
     void drop(String copyName);
+
+    /** The previous data that this strategy keeps, oldest first. */
+    List<Previous> previousOnes();
+
+    /**
+     * Deletes previous data for good. Refuses everything that is not named like it.
+     *
+     * @throws recovery.core.error.RecoveryException DATABASE_IN_USE if somebody is connected to it: nobody's session is ended
+     */
+    void dropPrevious(String name);
+
+    /**
+     * What was live before a swap.
+     *
+     * @param since when it ceased to be live, by the clock of the host that swapped
+     * @param sizeBytes empty if it cannot be known
+     */
+    record Previous(String name, LocalDateTime since, OptionalLong sizeBytes) {}
 
     /** Held until closed; a lock of a dead process does not count. */
     interface TargetLock extends AutoCloseable {

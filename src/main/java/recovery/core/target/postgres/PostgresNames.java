@@ -6,7 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The names of the databases beside the live one, and how names are quoted. PostgreSQL cuts names after 63 bytes, so a
@@ -47,6 +49,18 @@ final class PostgresNames {
         return at >= 0
                 && name.substring(at + PREVIOUS.length()).matches("[0-9]{14}")
                 && fit(name.substring(at)).equals(name);
+    }
+
+    /** When what is kept as {@code name} ceased to be live; empty if it is not named like a previous database. */
+    Optional<LocalDateTime> timeOf(String name) {
+        if (!isPrevious(name)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(LocalDateTime.parse(name.substring(name.length() - 14), TIME));
+        } catch (DateTimeParseException notATime) {
+            return Optional.empty();
+        }
     }
 
     /** The key of the lock that keeps restores of this database apart. */

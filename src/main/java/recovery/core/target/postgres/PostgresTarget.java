@@ -211,6 +211,22 @@ public final class PostgresTarget implements Target {
         });
     }
 
+    @Override
+    public List<Previous> previousOnes() {
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "looking for previous databases",
+                session -> new PreviousDatabases(session, names).all());
+    }
+
+    @Override
+    public void dropPrevious(String name) {
+        maintenance(ErrorCode.DATABASE_IN_USE, "deleting '" + name + "'", session -> {
+            new PreviousDatabases(session, names).drop(name);
+            return name;
+        });
+    }
+
     /** Something done in the maintenance database. */
     private interface Work<T> {
         T in(PostgresSession session) throws SQLException;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import recovery.core.error.Why;
 
@@ -89,12 +90,16 @@ final class DatabaseFolder {
 
     /** Names of all copies in the folder, sorted, without their sidecars. */
     List<String> copies() {
+        return named(this::isCopy);
+    }
+
+    private List<String> named(Predicate<String> wanted) {
         if (!Files.isDirectory(folder())) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder())) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(this::isCopy)
+                    .filter(wanted)
                     .map(DatabaseFolder::withoutSuffix)
                     .distinct()
                     .sorted()
@@ -104,6 +109,11 @@ final class DatabaseFolder {
                     .causedBy(failed)
                     .remedy("Give this program's user the right to read the folder.");
         }
+    }
+
+    /** Names of all previous files in the folder, without their sidecars. */
+    List<String> previousOnes() {
+        return named(this::isPrevious);
     }
 
     /** Deletes a database file with its sidecars. */

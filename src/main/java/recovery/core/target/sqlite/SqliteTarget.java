@@ -194,6 +194,16 @@ public final class SqliteTarget implements Target {
         }
     }
 
+    @Override
+    public List<Previous> previousOnes() {
+        return new PreviousFiles(folder(), TIME).all();
+    }
+
+    @Override
+    public void dropPrevious(String name) {
+        new PreviousFiles(folder(), TIME).drop(name);
+    }
+
     /** Looked at anew each time: the file may be created, or the link be changed, while the server runs. */
     private DatabaseFolder folder() {
         return new DatabaseFolder(configured);
