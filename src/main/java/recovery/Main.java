@@ -1,8 +1,6 @@
 package recovery;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -20,24 +18,23 @@ import recovery.cli.Place;
 import recovery.cli.RecoveryCli;
 import recovery.cli.Services;
 import recovery.config.Folders;
+import recovery.config.Keeping;
 import recovery.config.RecoveryConfig;
 import recovery.config.Secret;
-import recovery.config.TargetSettings;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.Layers;
 import recovery.core.layer.Limits;
+import recovery.core.restore.KeepRules;
 import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreService;
+import recovery.core.restore.ServiceSettings;
 import recovery.core.target.Target;
-import recovery.core.target.postgres.PostgresSettings;
-import recovery.core.target.postgres.PostgresTarget;
 import recovery.core.target.sqlite.DemoDatabase;
 import recovery.core.target.sqlite.NativeFolder;
-import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 import recovery.report.AuditLog;
 import recovery.report.ReportJson;
@@ -46,7 +43,6 @@ import recovery.web.WebSettings;
 
 /** Reads the settings, builds the objects and opens the door that was asked for: the only class that sees all. */
 public final class Main implements Services {
-    private static final long PROBE_CONNECT_MS = 2_000;
     private static final Duration FINDINGS_LIMIT = Duration.ofSeconds(30);
 
     private final Map<String, String> environment;
@@ -108,7 +104,7 @@ public final class Main implements Services {
                         .formatted(report.kind(), report.id(), report.state(), report.liveDatabase()));
             }
         };
-        try (ServedTarget served = served(config);
+        try (ServedTarget served = ServedTarget.withPool(config);
                 RestoreService service = service(config, place, config.backupDir(), served.target(), recorder);
                 RecoveryServer server = new RecoveryServer(webSettings(config), service, json.get())) {
             server.start();
@@ -171,59 +167,8 @@ public final class Main implements Services {
         }
     }
 
-    private static Target target(RecoveryConfig config) {
-        if (config.target() instanceof TargetSettings.Postgres postgres) {
-            return new PostgresTarget(postgresSettings(postgres));
-        }
-        return new SqliteTarget(((TargetSettings.Sqlite) config.target()).path());
-    }
-
-    private static PostgresSettings postgresSettings(TargetSettings.Postgres settings) {
-        return PostgresSettings.of(
-                settings.host(),
-                settings.port(),
-                settings.user(),
-                settings.password().map(Secret::characters).orElse(new char[0]),
-                settings.database(),
-                settings.sslMode().orElse(""));
-    }
-
-    /** Health questions of a server go over a small pool of their own, so that they never wait behind a restore. */
-    private static ServedTarget served(RecoveryConfig config) {
-        if (config.target() instanceof TargetSettings.Postgres settings) {
-            PostgresSettings postgres = postgresSettings(settings);
-            HikariDataSource pool = new HikariDataSource(poolSettings(postgres));
-            return new ServedTarget(new PostgresTarget(postgres, pool), Optional.of(pool));
-        }
-        return new ServedTarget(target(config), Optional.empty());
-    }
-
-    private static HikariConfig poolSettings(PostgresSettings postgres) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("health");
-        config.setJdbcUrl("jdbc:postgresql://" + postgres.server() + "/");
-        config.addDataSourceProperty("PGDBNAME", postgres.database());
-        config.addDataSourceProperty("user", postgres.user());
-        if (postgres.password().length > 0) {
-            config.addDataSourceProperty("password", String.valueOf(postgres.password()));
-        }
-        if (!postgres.sslMode().isEmpty()) {
-            config.addDataSourceProperty("sslmode", postgres.sslMode());
-        }
-        config.addDataSourceProperty("ApplicationName", postgres.applicationName());
-        config.addDataSourceProperty("connectTimeout", "2");
-        config.addDataSourceProperty("socketTimeout", "3");
-        config.setMaximumPoolSize(2);
-        config.setMinimumIdle(0);
-        config.setIdleTimeout(10_000);
-        config.setConnectionTimeout(PROBE_CONNECT_MS);
-        config.setValidationTimeout(1_000);
-        config.setInitializationFailTimeout(-1);
-        return config;
-    }
-
     private RestoreService service(RecoveryConfig config, Place place, Path backupFolder, RestoreRecorder recorder) {
-        return service(config, place, backupFolder, target(config), recorder);
+        return service(config, place, backupFolder, ServedTarget.of(config), recorder);
     }
 
     private RestoreService service(
@@ -233,10 +178,17 @@ public final class Main implements Services {
                 target,
                 new Verifier(config.verifyTables()),
                 recorder,
-                config.stateDir(),
-                clock,
-                program() + place.asTyped(),
-                new Limits(config.maxCompressionRatio(), config.maxContentBytes()));
+                new ServiceSettings(
+                        config.stateDir(),
+                        clock,
+                        program() + place.asTyped(),
+                        new Limits(config.maxCompressionRatio(), config.maxContentBytes()),
+                        keepRules(config.keeping())));
+    }
+
+    private static KeepRules keepRules(Keeping keeping) {
+        return new KeepRules(
+                keeping.previous(), keeping.daily(), keeping.weekly(), keeping.monthly(), keeping.yearly());
     }
 
     /** As an operator has to type it. */
@@ -280,12 +232,5 @@ public final class Main implements Services {
     private static void tell(String line) {
         System.out.println(line);
         System.getLogger(Main.class.getName()).log(Level.INFO, line);
-    }
-
-    private record ServedTarget(Target target, Optional<HikariDataSource> pool) implements AutoCloseable {
-        @Override
-        public void close() {
-            pool.ifPresent(HikariDataSource::close);
-        }
     }
 }

@@ -50,7 +50,7 @@ final class HistoryCommand extends JsonCommand {
     }
 
     private static List<String> lines(List<HistoryEntry> entries, ZoneId zone) {
-        Table table = new Table().row("ID", "STARTED", "WHAT", "ENDING", "TARGET", "BACKUP", "UNDO");
+        Table table = new Table().row("ID", "STARTED", "WHAT", "ENDING", "TARGET", "BACKUP", "UNDO", "KEPT UNTIL");
         entries.forEach(entry -> table.row(
                 entry.id(),
                 TIME.format(entry.startedAt().atZone(zone)),
@@ -58,7 +58,8 @@ final class HistoryCommand extends JsonCommand {
                 entry.state().toString(),
                 entry.target(),
                 entry.backup(),
-                entry.rollbackAvailable() ? "rollback " + entry.id() : ""));
+                entry.rollbackAvailable() ? "rollback " + entry.id() : "",
+                entry.keptUntil().map(until -> TIME.format(until.atZone(zone))).orElse("")));
         return table.lines();
     }
 }

@@ -61,7 +61,8 @@ public final class RecoveryCli {
                 .addSubcommand(new RestoreCommand(session, clock))
                 .addSubcommand(new RollbackCommand(session, clock))
                 .addSubcommand(new HistoryCommand(session, clock))
-                .addSubcommand(new CleanupCommand(session));
+                .addSubcommand(new CleanupCommand(session))
+                .addSubcommand(new PruneCommand(session, clock));
         line.getCommandSpec().version(version());
         return line.setOut(new PrintWriter(screen.out(), true, UTF_8))
                 .setErr(new PrintWriter(screen.err(), true, UTF_8))

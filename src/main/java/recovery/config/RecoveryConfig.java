@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param schemaFile definitions for backups that hold rows only
  * @param restoreJobs connections that load at once, 1 to 64; empty for as many as suit
  * @param verifyTables names as SQL that must exist in a copy and hold rows
+ * @param keeping what prune leaves alone
  * @param passFile a file in the format of {@code .pgpass}
  * @param notices sentences for the start: what was set and has no effect
  * @param describe one line per setting that has an effect, with its source; secrets are {@code ***}
@@ -41,6 +42,7 @@ public record RecoveryConfig(
         Optional<Path> schemaFile,
         OptionalInt restoreJobs,
         List<String> verifyTables,
+        Keeping keeping,
         Optional<Path> passFile,
         List<String> notices,
         List<String> describe) {
@@ -83,7 +85,6 @@ public record RecoveryConfig(
         boolean demo = raws.present().stream().noneMatch(RecoveryConfig::namesADatabase);
         Path stateDir = values.path(Setting.STATE_DIR);
         TargetSettings target = targets.read().orElseGet(() -> new TargetSettings.Sqlite(stateDir.resolve("demo.db")));
-        values.checkSettingsOfLater();
         warnOfOpenFile(envFile, raws, notices);
         raws.present().stream()
                 .filter(setting -> !setting.hasEffect())
@@ -103,6 +104,7 @@ public record RecoveryConfig(
                 raws.get(Setting.SCHEMA_FILE).map(raw -> values.path(Setting.SCHEMA_FILE)),
                 values.jobs(),
                 values.tables(Setting.VERIFY_TABLES),
+                Keeping.of(values),
                 raws.get(Setting.PGPASSFILE).map(raw -> values.path(Setting.PGPASSFILE)),
                 notices,
                 Description.lines(raws, target, demo));
@@ -137,6 +139,7 @@ public record RecoveryConfig(
                 schemaFile,
                 restoreJobs,
                 verifyTables,
+                keeping,
                 passFile,
                 notices,
                 described);

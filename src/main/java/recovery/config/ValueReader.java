@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +18,10 @@ import java.util.regex.Pattern;
 /** Turns texts into values. A text that makes none is a problem, and some value is given so that reading goes on. */
 final class ValueReader {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,3})?)\\s*([KMGT]?)(I?B)?");
-    private static final Pattern DURATION = Pattern.compile("\\d{1,6}\\s*[smhdw]");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*([smhdw])");
     private static final Pattern TABLE = Pattern.compile("\\s*((?:\"(?:[^\"]|\"\")+\"|[^\",])+)\\s*(?:,|$)");
     private static final Map<String, Integer> POWERS = Map.of("", 0, "K", 1, "M", 2, "G", 3, "T", 4);
+    private static final Map<String, Long> SECONDS = Map.of("s", 1L, "m", 60L, "h", 3600L, "d", 86_400L, "w", 604_800L);
     private static final int SHORTEST_TOKEN = 16;
 
     private final RawSettings raws;
@@ -166,12 +168,30 @@ final class ValueReader {
         return raws.get(setting).map(raw -> new Secret(raw.text()));
     }
 
-    /** Settings without effect are still checked, so that a later version does not stumble over them. */
-    void checkSettingsOfLater() {
-        raws.get(Setting.KEEP_PREVIOUS)
-                .filter(raw -> !DURATION.matcher(raw.text().trim()).matches())
-                .ifPresent(raw -> problems.add(
-                        "%s is '%s', which is no duration".formatted(raws.place(Setting.KEEP_PREVIOUS), raw.text()),
-                        "Write KEEP_PREVIOUS as a number with a unit, such as 7d or 36h."));
+    /** A number with a unit: {@code 36h}, {@code 7d}, {@code 2w}. */
+    Duration duration(Setting setting) {
+        Matcher duration = DURATION.matcher(raws.text(setting).trim());
+        if (duration.matches()) {
+            return Duration.ofSeconds(Long.parseLong(duration.group(1)) * SECONDS.get(duration.group(2)));
+        }
+        problems.add(
+                "%s is '%s', which is no duration".formatted(raws.place(setting), raws.text(setting)),
+                "Write %s as a number with a unit, such as 7d or 36h.".formatted(setting));
+        return Duration.ZERO;
+    }
+
+    /** A whole number, or the largest there is for {@code all}. */
+    int countOrAll(Setting setting) {
+        String text = raws.text(setting).trim();
+        if (text.equalsIgnoreCase("all")) {
+            return Integer.MAX_VALUE;
+        }
+        if (text.matches("\\d{1,6}")) {
+            return Integer.parseInt(text);
+        }
+        problems.add(
+                "%s is '%s', which is neither a number nor 'all'".formatted(raws.place(setting), text),
+                "Write %s as a whole number, such as 7, or as all.".formatted(setting));
+        return 0;
     }
 }

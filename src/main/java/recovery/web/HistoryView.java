@@ -50,6 +50,9 @@ final class HistoryView {
             html.begin("form", "action", "/restores/" + entry.id() + "/rollback", "method", "post");
             html.line("button", "Undo", "aria-label", "Undo the " + title(entry.kind()) + " of " + entry.startedAt());
             html.end();
+            entry.keptUntil()
+                    .ifPresent(
+                            until -> html.line("span", "kept at least until " + Words.time(until), "class", "quiet"));
         } else {
             html.text("–");
         }

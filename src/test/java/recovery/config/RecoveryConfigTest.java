@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,12 @@ class RecoveryConfigTest {
                         "STATE_DIR = data (default)",
                         "MAX_UPLOAD_SIZE = 1TB (default)",
                         "MAX_CONTENT_SIZE = 1024TB (default)",
-                        "MAX_COMPRESSION_RATIO = 5000 (default)");
+                        "MAX_COMPRESSION_RATIO = 5000 (default)",
+                        "KEEP_PREVIOUS = 7d (default)",
+                        "KEEP_DAILY = 7 (default)",
+                        "KEEP_WEEKLY = 4 (default)",
+                        "KEEP_MONTHLY = 12 (default)",
+                        "KEEP_YEARLY = all (default)");
         assertThat(new Limits(config.maxCompressionRatio(), config.maxContentBytes()))
                 .isEqualTo(Limits.GENEROUS);
         assertThat(config.schemaFile()).isEmpty();
@@ -252,16 +258,33 @@ class RecoveryConfigTest {
     }
 
     @Test
+    void keepsAsLongAsItIsTold() throws Exception {
+        assertThat(load("", Map.of()).keeping())
+                .isEqualTo(new Keeping(Duration.ofDays(7), 7, 4, 12, Integer.MAX_VALUE));
+        assertThat(load("KEEP_PREVIOUS=36 h\nKEEP_DAILY=0\nKEEP_WEEKLY=ALL\nKEEP_MONTHLY=3\nKEEP_YEARLY=1\n", Map.of())
+                        .keeping())
+                .isEqualTo(new Keeping(Duration.ofHours(36), 0, Integer.MAX_VALUE, 3, 1));
+    }
+
+    @Test
+    void refusesWhatSaysNotHowLongToKeep() {
+        assertThatThrownBy(() -> load("KEEP_PREVIOUS=a week\nKEEP_DAILY=-1\n", Map.of()))
+                .hasMessageContaining("KEEP_PREVIOUS in line 1 of '.env.recovery' is 'a week', which is no duration")
+                .hasMessageContaining(
+                        "KEEP_DAILY in line 2 of '.env.recovery' is '-1', which is neither a number nor 'all'");
+    }
+
+    @Test
     void saysWhatHasNoEffectInsteadOfTakingItInSilence() throws Exception {
         RecoveryConfig config = load(
-                "DATABASE_URL=postgresql://ann@db1/shop?schema=public\nKEEP_PREVIOUS=7d\n",
+                "DATABASE_URL=postgresql://ann@db1/shop?schema=public\nVERIFY_QUERIES_FILE=q.sql\n",
                 Map.of("JWT_SECRET", "hunter2secret", "DB_PASWORD", "x", "DB_PASS_OF_OTHERS", "y", "PATH", "/bin"));
 
         assertThat(config.notices())
                 .containsExactly(
                         "The environment holds 'DB_PASWORD', which is no setting; did you mean 'DB_PASSWORD'?",
                         "The parameter 'schema' of DATABASE_URL has no effect.",
-                        "KEEP_PREVIOUS in line 2 of '.env.recovery' has no effect in this version.",
+                        "VERIFY_QUERIES_FILE in line 2 of '.env.recovery' has no effect in this version.",
                         "JWT_SECRET in the environment has no effect in this version.");
     }
 

@@ -116,6 +116,22 @@ public final class BackupCatalogue {
         return backup(file, looks.deep(file, now, DEEP_LOOK_OF_FIND), growing, sidecar, now);
     }
 
+    /**
+     * Deletes the backup of exactly that name, with the sidecars that belong to it alone, and makes that last.
+     *
+     * @throws RecoveryException as {@link #find}; FILE_NOT_ACCESSIBLE if it cannot be deleted
+     */
+    public void delete(String name) {
+        Backup backup = find(name);
+        Folder folder = Folder.read(directory);
+        Sidecars sidecars = new Sidecars(folder);
+        List<Path> own = sidecars.of(name).stream()
+                .filter(sidecar -> !sidecars.isShared(sidecar))
+                .map(backup.path()::resolveSibling)
+                .toList();
+        BackupDeletion.delete(backup.path(), own);
+    }
+
     /** Names only: nothing that could mean another folder, on any system. */
     private static boolean isName(String name) {
         return !name.isEmpty()

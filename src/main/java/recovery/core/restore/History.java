@@ -4,6 +4,7 @@ import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,11 @@ final class History {
     private final Target target;
     private final JournalFolder journals;
     private final Path stateDirectory;
+    private final Duration keepPrevious;
 
-    History(Target target, JournalFolder journals, Path stateDirectory) {
+    /** {@code keepPrevious}: how long previous data is kept. */
+    History(Target target, JournalFolder journals, Path stateDirectory, Duration keepPrevious) {
+        this.keepPrevious = keepPrevious;
         this.stateDirectory = stateDirectory;
         this.target = target;
         this.journals = journals;
@@ -49,7 +53,8 @@ final class History {
                 .toList());
         return entries.stream()
                 .map(entry -> kept.contains(entry.id())
-                        ? entry.withRollback()
+                        ? entry.withRollback(
+                                entry.endedAt().orElse(entry.startedAt()).plus(keepPrevious))
                         : JournalWriter.judged(entry, journals, stateDirectory))
                 .toList();
     }

@@ -12,6 +12,7 @@ import recovery.core.target.Target;
  * @param state the last one that was written; or cut off, if it has no end and its process died
  * @param strategy empty if it had not been chosen yet
  * @param rollbackAvailable the data from before this one is still kept
+ * @param keptUntil from when on {@code prune} offers that data for deletion; empty if nothing can be undone
  */
 public record HistoryEntry(
         String id,
@@ -24,6 +25,7 @@ public record HistoryEntry(
         Optional<String> previous,
         Optional<Strategy> strategy,
         boolean rollbackAvailable,
+        Optional<Instant> keptUntil,
         String liveDatabase,
         Optional<String> error) {
     /** The same entry, whose process died. What a swap came to is only known when the target was looked at. */
@@ -40,6 +42,7 @@ public record HistoryEntry(
                 previous,
                 strategy,
                 rollbackAvailable,
+                keptUntil,
                 live,
                 Optional.of("CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(state)));
     }
@@ -49,9 +52,21 @@ public record HistoryEntry(
         return strategy.filter(target.strategies()::contains).map(target::by).orElse(target);
     }
 
-    /** The same entry, known to be undoable. */
-    HistoryEntry withRollback() {
+    /** The same entry, known to be undoable until somebody prunes, which {@code until} forbids. */
+    HistoryEntry withRollback(Instant until) {
         return new HistoryEntry(
-                id, kind, state, backup, target, startedAt, endedAt, previous, strategy, true, liveDatabase, error);
+                id,
+                kind,
+                state,
+                backup,
+                target,
+                startedAt,
+                endedAt,
+                previous,
+                strategy,
+                true,
+                Optional.of(until),
+                liveDatabase,
+                error);
     }
 }

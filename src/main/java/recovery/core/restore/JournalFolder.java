@@ -131,6 +131,7 @@ final class JournalFolder {
                 Optional.ofNullable(lines.get("previous")),
                 Optional.ofNullable(lines.get("strategy")).flatMap(Strategy::named),
                 false,
+                Optional.empty(),
                 lines.getOrDefault("liveDatabase", ""),
                 Optional.ofNullable(lines.get("error")));
     }

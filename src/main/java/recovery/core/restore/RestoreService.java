@@ -36,6 +36,7 @@ public final class RestoreService implements AutoCloseable {
     private final Planner planner;
     private final History history;
     private final LiveWatch live;
+    private final Prune prune;
     private final Findings look;
     private Optional<CompletableFuture<List<String>>> findings = Optional.empty();
     private final Jobs jobs;
@@ -55,29 +56,37 @@ public final class RestoreService implements AutoCloseable {
             Path stateDirectory,
             Clock clock,
             String program) {
-        this(catalogue, target, verifier, recorder, stateDirectory, clock, program, Limits.GENEROUS);
+        this(catalogue, target, verifier, recorder, new ServiceSettings(stateDirectory, clock, program));
     }
 
-    /** As above; {@code limits}: how much a backup may unpack to. */
+    /** As above, with everything that can be set. */
     public RestoreService(
             BackupCatalogue catalogue,
             Target target,
             Verifier verifier,
             RestoreRecorder recorder,
-            Path stateDirectory,
-            Clock clock,
-            String program,
-            Limits limits) {
+            ServiceSettings settings) {
+        Path stateDirectory = settings.stateDirectory();
+        Clock clock = settings.clock();
+        Limits limits = settings.limits();
         this.catalogue = catalogue;
         this.target = target;
         this.verifier = verifier;
         this.journals = new JournalFolder(stateDirectory);
         PreviousNames previousNames = new PreviousNames(journals);
         this.here = new Surroundings(
-                target, previousNames, new PastRestores(target, journals), stateDirectory, clock, program, limits);
+                target,
+                previousNames,
+                new PastRestores(target, journals),
+                stateDirectory,
+                clock,
+                settings.program(),
+                limits);
         this.planner = new Planner(catalogue, target, previousNames, limits);
-        this.history = new History(target, journals, stateDirectory);
+        this.history =
+                new History(target, journals, stateDirectory, settings.keep().previous());
         this.live = new LiveWatch(target);
+        this.prune = new Prune(catalogue, settings.keep(), new NeededBackups(target, journals), here);
         this.jobs = new Jobs(journals, recorder, here);
         this.look = new Findings(journals, target, stateDirectory, clock);
     }
@@ -225,6 +234,16 @@ public final class RestoreService implements AutoCloseable {
     /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
     public List<String> cleanUp() {
         return new Cleanup(here).run();
+    }
+
+    /**
+     * What is older than the rules of keeping say; deleted only if {@code apply}. Never the newest backup that can be restored, nor
+     * one that is needed to undo or resume a restore.
+     *
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING while one runs, if {@code apply}
+     */
+    public PruneReport prune(boolean apply) {
+        return apply ? prune.apply() : prune.look();
     }
 
     @Override

@@ -1,0 +1,50 @@
+package recovery.core.backup;
+
+import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import recovery.core.error.Why;
+
+/** Deletes one backup. Stateless. */
+final class BackupDeletion {
+    private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
+
+    private BackupDeletion() {}
+
+    /** Sidecars last: without its backup none of them means anything, without them a backup would lose its checksum. */
+    static void delete(Path backup, List<Path> sidecars) {
+        try {
+            if (Files.isDirectory(backup, LinkOption.NOFOLLOW_LINKS)) {
+                // a folder that pg_dump wrote holds files only
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(backup)) {
+                    for (Path file : files) {
+                        Files.delete(file);
+                    }
+                }
+            }
+            Files.delete(backup);
+            for (Path sidecar : sidecars) {
+                Files.deleteIfExists(sidecar);
+            }
+            if (!WINDOWS) {
+                try (FileChannel folder =
+                        FileChannel.open(backup.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+                    folder.force(true);
+                }
+            }
+        } catch (IOException e) {
+            throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be deleted: %s", backup.getFileName(), Why.of(e))
+                    .causedBy(e)
+                    .remedy("Delete it by hand, or give this user the right to write in '%s'."
+                            .formatted(backup.getParent()));
+        }
+    }
+}
