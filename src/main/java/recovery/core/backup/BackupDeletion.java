@@ -5,12 +5,12 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import recovery.core.error.Why;
 
 /** Deletes one backup. Stateless. */
@@ -22,15 +22,12 @@ final class BackupDeletion {
     /** Sidecars last: without its backup none of them means anything, without them a backup would lose its checksum. */
     static void delete(Path backup, List<Path> sidecars) {
         try {
-            if (Files.isDirectory(backup, LinkOption.NOFOLLOW_LINKS)) {
-                // a folder that pg_dump wrote holds files only
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(backup)) {
-                    for (Path file : files) {
-                        Files.delete(file);
-                    }
+            try (Stream<Path> files = Files.walk(backup)) {
+                // what lies in a folder before the folder; links are deleted and not followed
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
                 }
             }
-            Files.delete(backup);
             for (Path sidecar : sidecars) {
                 Files.deleteIfExists(sidecar);
             }

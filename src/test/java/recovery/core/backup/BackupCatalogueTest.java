@@ -44,6 +44,31 @@ class BackupCatalogueTest {
     }
 
     @Test
+    void deletesABackupWithWhatBelongsToItAloneAndNothingElse() throws Exception {
+        Files.writeString(directory.resolve("shop.sql"), SCRIPT);
+        Files.writeString(directory.resolve("shop.sql.gz"), SCRIPT);
+        Files.writeString(directory.resolve("shop.sql.sha256"), "00");
+        Files.writeString(directory.resolve("shop.json"), "{}");
+        Path outside = Files.writeString(
+                Files.createDirectory(directory.resolve("outside")).resolve("a"), "a");
+        Path cluster = Files.createDirectories(directory.resolve("cluster/databases/5"));
+        Files.writeString(directory.resolve("cluster/toc.glo"), "PGDMP");
+        Files.write(cluster.resolve("toc.dat"), new byte[200]);
+        Files.createSymbolicLink(cluster.resolve("link"), outside.getParent());
+
+        catalogue.delete("shop.sql");
+        assertThat(directory.resolve("shop.sql")).doesNotExist();
+        assertThat(directory.resolve("shop.sql.sha256")).doesNotExist();
+        assertThat(directory.resolve("shop.sql.gz")).exists();
+        assertThat(directory.resolve("shop.json")).exists();
+
+        catalogue.delete("cluster");
+        assertThat(directory.resolve("cluster")).doesNotExist();
+        assertThat(outside).exists();
+        assertThatThrownBy(() -> catalogue.delete("../x")).isInstanceOf(RecoveryException.class);
+    }
+
+    @Test
     void listsAFolderOfPgDumpAsOneBackup() throws Exception {
         Path archive = Files.createDirectories(directory.resolve("shop-folder"));
         Files.writeString(archive.resolve("toc.dat"), "PGDMP and more");

@@ -243,6 +243,37 @@ class PostgresTargetTest {
         server.execute("postgres", "DROP DATABASE " + database, "DROP ROLE " + role);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {RealPostgres.OLDEST, RealPostgres.NEWEST})
+    void listsAndDeletesPreviousDatabasesThatNobodyUses(int major) throws Exception {
+        RealPostgres server = RealPostgres.version(major);
+        String live = server.newDatabase();
+        String older = live + "_before_20250101000000";
+        String newer = live + "_before_20261120081500";
+        server.execute("postgres", "CREATE DATABASE " + newer, "CREATE DATABASE " + older);
+        server.execute("postgres", "CREATE DATABASE " + live + "_before_upgrade");
+        PostgresTarget target = Targets.target(server, live);
+
+        assertThat(target.previousOnes())
+                .extracting(previous -> previous.name() + " " + previous.since())
+                .containsExactly(older + " 2025-01-01T00:00", newer + " 2026-11-20T08:15");
+        assertThat(target.previousOnes())
+                .allMatch(previous -> previous.sizeBytes().getAsLong() > 1_000_000);
+
+        try (Connection curious = server.connect(older)) {
+            assertThatThrownBy(() -> target.dropPrevious(older))
+                    .hasMessageStartingWith("'" + older + "' is in use and was not deleted: ");
+        }
+        target.dropPrevious(newer);
+        for (String other : List.of(live, live + "_before_upgrade", target.copyName("1"))) {
+            assertThatThrownBy(() -> target.dropPrevious(other))
+                    .hasMessage("'%s' is not the name of a previous database", other);
+        }
+        assertThat(server.databasesLike(live)).containsExactly(live, older, live + "_before_upgrade");
+        target.dropPrevious(older);
+        server.execute("postgres", "DROP DATABASE " + live + "_before_upgrade", "DROP DATABASE " + live);
+    }
+
     @Test
     void probesWithinTheLimitAlthoughTheServerHangs() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {

@@ -270,6 +270,29 @@ class SqliteTargetTest {
         assertThat(Shop.names(folder)).containsExactly("shop.db");
     }
 
+    @Test
+    void listsAndDeletesPreviousFilesWithTheirSidecarsAndNoOthers() throws Exception {
+        Files.copy(live, folder.resolve("shop.db_before_20261120081500"));
+        Files.write(folder.resolve("shop.db_before_20261120081500-wal"), new byte[10]);
+        Files.copy(live, folder.resolve("shop.db_before_20250101000000"));
+        Files.copy(live, folder.resolve("shop.db_before_upgrade"));
+
+        assertThat(target.previousOnes())
+                .extracting(previous -> previous.name() + " " + previous.since() + " "
+                        + previous.sizeBytes().getAsLong())
+                .containsExactly(
+                        "shop.db_before_20250101000000 2025-01-01T00:00 " + Files.size(live),
+                        "shop.db_before_20261120081500 2026-11-20T08:15 " + (Files.size(live) + 10));
+
+        target.dropPrevious("shop.db_before_20261120081500");
+        for (String other : List.of("shop.db", "shop.db_before_upgrade", "shop.db_restoring_1")) {
+            assertThatThrownBy(() -> target.dropPrevious(other))
+                    .hasMessage("'%s' is not the name of a previous file", other);
+        }
+        assertThat(Shop.names(folder))
+                .containsExactlyInAnyOrder("shop.db", "shop.db_before_20250101000000", "shop.db_before_upgrade");
+    }
+
     private void refuses(byte[] whole, int length, ErrorCode code) throws IOException {
         Path backup = Files.write(home.resolve("cut.db"), java.util.Arrays.copyOf(whole, length));
         try (TargetCopy copy = target.createCopy("shop.db_restoring_1")) {
