@@ -29,24 +29,20 @@ final class CopyCounts {
 
     private static final int LOOKED_UP_TOGETHER = 500;
 
-    private final PostgresConnections connections;
-    private final String database;
-    private final int jobs;
+    private final Reach reach;
     private final LoadWatch watch;
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-    CopyCounts(PostgresConnections connections, String database, int jobs, LoadWatch watch) {
-        this.connections = connections;
-        this.database = database;
-        this.jobs = jobs;
+    CopyCounts(Reach reach, LoadWatch watch) {
+        this.reach = reach;
         this.watch = watch;
     }
 
     void count(Collection<String> tables) throws SQLException {
         List<TableGroups.Sized> found = find(List.copyOf(new LinkedHashSet<>(tables)));
         AtomicLong done = new AtomicLong();
-        new Sessions(connections, database, jobs, watch).workOff(TableGroups.of(found), (session, group) -> {
+        new Sessions(reach, watch).workOff(TableGroups.of(found), (session, group) -> {
             watch.object("rows of " + group.get(0).asked());
             long begun = System.nanoTime();
             count(session, group);
@@ -70,7 +66,7 @@ final class CopyCounts {
     /** Those of {@code names} that exist. */
     private List<TableGroups.Sized> find(List<String> names) throws SQLException {
         List<TableGroups.Sized> found = new ArrayList<>();
-        try (PostgresSession session = PostgresSession.measuring(connections, database)) {
+        try (PostgresSession session = reach.open()) {
             for (int from = 0; from < names.size(); from += LOOKED_UP_TOGETHER) {
                 List<String> some = names.subList(from, Math.min(names.size(), from + LOOKED_UP_TOGETHER));
                 found.addAll(find(session, some));

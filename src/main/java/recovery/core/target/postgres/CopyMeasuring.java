@@ -12,30 +12,26 @@ import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
 
-/** All that is measured on one database. What cannot be measured says why and does not stop the rest. */
+/** All that is measured on one copy. What cannot be measured says why and does not stop the rest. */
 final class CopyMeasuring {
     private static final int NAMED_AT_MOST = 5;
 
-    private final PostgresConnections connections;
-    private final String name;
-    private final int jobs;
+    private final Reach reach;
     private final LoadWatch watch;
 
-    CopyMeasuring(PostgresConnections connections, String name, int jobs, LoadWatch watch) {
-        this.jobs = jobs;
-        this.connections = connections;
-        this.name = name;
+    CopyMeasuring(Reach reach, LoadWatch watch) {
+        this.reach = reach;
         this.watch = watch;
     }
 
     CopyFacts measure(Collection<String> tables, LoadResult loaded) throws SQLException {
         List<Measurement> measurements = new ArrayList<>();
         Map<String, Long> rows = new HashMap<>();
-        CopyCounts counts = new CopyCounts(connections, name, jobs, watch);
+        CopyCounts counts = new CopyCounts(reach, watch);
         counts.count(tables);
         rows.putAll(counts.rows());
         counts.problem().ifPresent(measurements::add);
-        try (PostgresSession session = PostgresSession.measuring(connections, name)) {
+        try (PostgresSession session = reach.open()) {
             watch.cancellation().whenAsked(session::cancel);
             measurements.add(taken("constraints", () -> Structure.constraints(session)));
             measurements.add(taken("indexes", () -> Structure.indexes(session)));

@@ -30,7 +30,7 @@ final class Orphans {
 
     /** Keys that were never validated are left out: their rows were not right where they come from either. */
     Measurement measure(boolean foreignKeysProven) throws SQLException {
-        List<ForeignKey> keys = session.list(Orphans::read, select(session.version()));
+        List<ForeignKey> keys = session.list(Orphans::read, select(session));
         List<String> wrong = new ArrayList<>();
         if (!foreignKeysProven) {
             for (ForeignKey key : keys) {
@@ -46,7 +46,7 @@ final class Orphans {
         return new Measurement("orphans", keys.size(), wrong, Optional.empty());
     }
 
-    private static String select(int version) {
+    private static String select(PostgresSession session) throws SQLException {
         String names =
                 "(SELECT array_agg(quote_ident(a.attname) ORDER BY u.i) FROM unnest(%s) WITH ORDINALITY u(num, i)"
                         + " JOIN pg_attribute a ON a.attrelid = %s AND a.attnum = u.num)";
@@ -60,7 +60,8 @@ final class Orphans {
                 + " FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid"
                 + " WHERE k.contype = 'f' AND k.conparentid = 0 AND k.convalidated"
                 // a key over periods is not about equal values
-                + (version >= 18 ? " AND NOT k.conperiod" : "") + " ORDER BY 2, 1";
+                + (session.version() >= 18 ? " AND NOT k.conperiod" : "")
+                + session.neighbours().without("k.connamespace") + " ORDER BY 2, 1";
     }
 
     private static ForeignKey read(ResultSet row) throws SQLException {

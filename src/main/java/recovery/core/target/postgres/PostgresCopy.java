@@ -71,12 +71,12 @@ final class PostgresCopy implements TargetCopy {
     public LoadResult finish(LoadResult loaded, LoadWatch watch) {
         List<Note> notes = new ArrayList<>();
         try {
-            new PlannerStatistics(connections, name, jobs, watch).collect();
+            new PlannerStatistics(reach(), watch).collect();
         } catch (SQLException e) {
             throw failed("collecting statistics of '" + name + "'", e, watch);
         }
-        try (PostgresSession copy = PostgresSession.measuring(connections, name)) {
-            notes.addAll(unvalidated(copy));
+        try (PostgresSession copy = reach().open()) {
+            notes.addAll(Structure.unvalidated(copy));
         } catch (SQLException e) {
             throw failed("looking at the constraints of '" + name + "'", e, watch);
         }
@@ -92,27 +92,19 @@ final class PostgresCopy implements TargetCopy {
         return loaded.withNotes(notes);
     }
 
-    /** The server validates every constraint unless the dump says NOT VALID, so these were so where they come from. */
-    private static List<Note> unvalidated(PostgresSession copy) throws SQLException {
-        List<String> names = copy.texts("SELECT format('%s on %s', quote_ident(conname), conrelid::regclass)"
-                + " FROM pg_constraint WHERE NOT convalidated AND conrelid <> 0 ORDER BY 1");
-        return names.isEmpty()
-                ? List.of()
-                : List.of(new Note(
-                        "CONSTRAINT_NOT_VALID",
-                        "The backup itself marks these constraints as never validated, and so they are: %s."
-                                .formatted(String.join(", ", names))));
-    }
-
     @Override
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
         try {
-            return new CopyMeasuring(connections, name, jobs, watch).measure(tables, loaded);
+            return new CopyMeasuring(reach(), watch).measure(tables, loaded);
         } catch (SQLException e) {
             throw failed("checking '" + name + "'", e, watch);
         } finally {
             watch.cancellation().whenAsked(() -> {});
         }
+    }
+
+    private Reach reach() {
+        return Reach.over(connections, name, jobs);
     }
 
     /** Everything is durable already: each step waited for its commit. */

@@ -18,11 +18,20 @@ final class PostgresSession implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
+    private static final String MEASURING = "SET row_security = off; SET search_path = pg_catalog";
+    private static final String SAVEPOINT = "recovery_look";
+
     private final Connection connection;
+    private final Neighbours neighbours;
     private final AtomicReference<Statement> running = new AtomicReference<>();
 
     PostgresSession(Connection connection) {
+        this(connection, Neighbours.NONE);
+    }
+
+    private PostgresSession(Connection connection, Neighbours neighbours) {
         this.connection = connection;
+        this.neighbours = neighbours;
     }
 
     /**
@@ -32,7 +41,7 @@ final class PostgresSession implements AutoCloseable {
     static PostgresSession measuring(PostgresConnections connections, String database) throws SQLException {
         PostgresSession session = new PostgresSession(connections.database(database));
         try {
-            session.execute("SET row_security = off; SET search_path = pg_catalog");
+            session.execute(MEASURING);
             return session;
         } catch (SQLException e) {
             session.close();
@@ -40,7 +49,26 @@ final class PostgresSession implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #measuring} over a connection that is in a transaction, which survives statements that fail. The connection
+     * stays the caller's and is left as it was when this is closed.
+     */
+    static PostgresSession within(Connection connection, Neighbours neighbours) throws SQLException {
+        PostgresSession session = new PostgresSession(connection, neighbours);
+        session.execute(MEASURING);
+        return session;
+    }
+
+    /** What is in this database besides what is to be looked at. */
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
     <T> List<T> list(Row<T> reader, String sql, Object... values) throws SQLException {
+        return guarded(() -> ask(reader, sql, values));
+    }
+
+    private <T> List<T> ask(Row<T> reader, String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
@@ -104,6 +132,34 @@ final class PostgresSession implements AutoCloseable {
 
     /** One statement, or several with semicolons between. */
     void execute(String sql) throws SQLException {
+        guarded(() -> {
+            run(sql);
+            return sql;
+        });
+    }
+
+    private interface Work<T> {
+        T done() throws SQLException;
+    }
+
+    private <T> T guarded(Work<T> work) throws SQLException {
+        if (!neighbours.exist()) {
+            return work.done();
+        }
+        run("SAVEPOINT " + SAVEPOINT);
+        try {
+            T result = work.done();
+            run("RELEASE SAVEPOINT " + SAVEPOINT);
+            return result;
+        } catch (SQLException e) {
+            if (!PostgresErrors.isConnectionLost(e)) {
+                run("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+            }
+            throw e;
+        }
+    }
+
+    private void run(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             running.set(statement);
@@ -137,6 +193,10 @@ final class PostgresSession implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        if (neighbours.exist()) {
+            execute("RESET row_security; RESET search_path");
+            return;
+        }
         connection.close();
     }
 }

@@ -25,7 +25,7 @@ final class Sequences {
             JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE NOT s.seqcycle AND NOT a.attisdropped
               AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
-              AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+              AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'%s
             ORDER BY 1, 2, 3""";
 
     private final PostgresSession session;
@@ -40,7 +40,8 @@ final class Sequences {
 
     Measurement measure(String name) throws SQLException {
         List<Filled> all = session.list(
-                row -> new Filled(row.getString(1), row.getString(2), row.getString(3), row.getLong(4) > 0), FILLED);
+                row -> new Filled(row.getString(1), row.getString(2), row.getString(3), row.getLong(4) > 0),
+                FILLED.formatted(session.neighbours().without("n.oid")));
         List<String> wrong = new ArrayList<>();
         for (Filled filled : all) {
             behind(filled).ifPresent(wrong::add);

@@ -11,23 +11,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import recovery.core.target.LoadWatch;
 
-/** Works off a list over several connections to one database, for work of which each item takes a core of the server. */
+/** Works off a list over several connections to one copy, for work of which each item takes a core of the server. */
 final class Sessions {
     /** Work on one item; called by several threads, each with a session of its own. */
     interface Work<T> {
         void on(PostgresSession session, T item) throws SQLException;
     }
 
-    private final PostgresConnections connections;
-    private final String database;
-    private final int count;
+    private final Reach reach;
     private final LoadWatch watch;
 
-    /** Over {@code count} connections, or fewer if the server has no more. */
-    Sessions(PostgresConnections connections, String database, int count, LoadWatch watch) {
-        this.connections = connections;
-        this.database = database;
-        this.count = count;
+    /** Over as many connections as {@code reach} says, or fewer if the server has no more. */
+    Sessions(Reach reach, LoadWatch watch) {
+        this.reach = reach;
         this.watch = watch;
     }
 
@@ -36,9 +32,9 @@ final class Sessions {
         Queue<T> waiting = new ConcurrentLinkedQueue<>(items);
         List<PostgresSession> sessions = new CopyOnWriteArrayList<>();
         try {
-            sessions.add(PostgresSession.measuring(connections, database));
+            sessions.add(reach.open());
             watch.cancellation().whenAsked(() -> sessions.forEach(PostgresSession::cancel));
-            addMore(sessions, Math.min(count, items.size()));
+            addMore(sessions, Math.min(reach.jobs(), items.size()));
             List<CompletableFuture<Void>> others = new ArrayList<>();
             for (PostgresSession other : sessions.subList(1, sessions.size())) {
                 others.add(begin(waiting, other, work));
@@ -59,7 +55,7 @@ final class Sessions {
     private void addMore(List<PostgresSession> sessions, int wanted) throws SQLException {
         try {
             while (sessions.size() < wanted) {
-                sessions.add(PostgresSession.measuring(connections, database));
+                sessions.add(reach.open());
             }
         } catch (SQLException e) {
             if (!PostgresErrors.isWithoutRoom(e)) {

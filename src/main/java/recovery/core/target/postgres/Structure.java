@@ -3,6 +3,7 @@ package recovery.core.target.postgres;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import recovery.core.error.Note;
 import recovery.core.target.CopyFacts.Measurement;
 
 /** Whether the constraints of a database are in force and its indexes usable. */
@@ -25,9 +26,11 @@ final class Structure {
     static Measurement constraints(PostgresSession session) throws SQLException {
         return new Measurement(
                 "constraints",
-                session.number("SELECT count(*)" + OF_CONSTRAINTS),
+                session.number("SELECT count(*)" + OF_CONSTRAINTS
+                        + session.neighbours().without("n.oid")),
                 session.texts("SELECT DISTINCT format('constraint %s on %s is switched off',"
                         + " quote_ident(k.conname), k.conrelid::regclass)" + OF_CONSTRAINTS
+                        + session.neighbours().without("n.oid")
                         + " AND EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgisinternal"
                         + " AND t.tgenabled = 'D') ORDER BY 1"),
                 Optional.empty());
@@ -35,7 +38,8 @@ final class Structure {
 
     /** Whether there are as many large objects as were written. */
     static Measurement largeObjects(PostgresSession session, long expected) throws SQLException {
-        long found = session.number("SELECT count(*) FROM pg_largeobject_metadata");
+        long found = session.number("SELECT count(*) FROM pg_largeobject_metadata")
+                - session.neighbours().largeObjects();
         return new Measurement(
                 "large objects",
                 found,
@@ -50,10 +54,25 @@ final class Structure {
     static Measurement indexes(PostgresSession session) throws SQLException {
         return new Measurement(
                 "indexes",
-                session.number("SELECT count(*)" + OF_INDEXES),
+                session.number(
+                        "SELECT count(*)" + OF_INDEXES + session.neighbours().without("n.oid")),
                 session.texts("SELECT format('index %s on %s is not valid', i.indexrelid::regclass,"
-                        + " i.indrelid::regclass)" + OF_INDEXES + " AND c.relkind = 'i'"
+                        + " i.indrelid::regclass)" + OF_INDEXES
+                        + session.neighbours().without("n.oid") + " AND c.relkind = 'i'"
                         + " AND NOT (i.indisvalid AND i.indisready AND i.indislive) ORDER BY 1"),
                 Optional.empty());
+    }
+
+    /** The server validates every constraint unless the dump says NOT VALID, so these were so where they come from. */
+    static List<Note> unvalidated(PostgresSession copy) throws SQLException {
+        List<String> names = copy.texts("SELECT format('%s on %s', quote_ident(conname), conrelid::regclass)"
+                + " FROM pg_constraint WHERE NOT convalidated AND conrelid <> 0"
+                + copy.neighbours().without("connamespace") + " ORDER BY 1");
+        return names.isEmpty()
+                ? List.of()
+                : List.of(new Note(
+                        "CONSTRAINT_NOT_VALID",
+                        "The backup itself marks these constraints as never validated, and so they are: %s."
+                                .formatted(String.join(", ", names))));
     }
 }

@@ -113,7 +113,7 @@ class SeveralConnectionsTest {
         copy.server.execute(copy.database, "ALTER TABLE t OWNER TO " + role, "ALTER TABLE u OWNER TO " + role);
         PostgresConnections connections = new PostgresConnections(Targets.settings(copy.server, copy.database, role));
         List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
-        new Sessions(connections, copy.database, 4, Targets.watch())
+        new Sessions(Reach.over(connections, copy.database, 4), Targets.watch())
                 .workOff(
                         List.of("t", "u", "t", "u", "t"),
                         (session, table) -> seen.add(
@@ -121,7 +121,7 @@ class SeveralConnectionsTest {
 
         assertThat(seen).hasSize(5).allMatch(text -> text.endsWith(" 3000"));
         assertThat(Set.copyOf(seen)).hasSize(1);
-        new PlannerStatistics(connections, copy.database, 4, Targets.watch()).collect();
+        new PlannerStatistics(Reach.over(connections, copy.database, 4), Targets.watch()).collect();
         assertThat(copy.query("SELECT reltuples::int FROM pg_class WHERE oid = 't'::regclass"))
                 .containsExactly("3000");
         assertThat(copy.left()).isEmpty();
