@@ -49,6 +49,16 @@ public final class RealPostgres {
         this.password = password;
     }
 
+    /** A server that somebody else started. */
+    static RealPostgres of(String host, int port, String user, String password) {
+        return new RealPostgres(host, port, user, password);
+    }
+
+    /** The same server, reached by another way. */
+    public RealPostgres at(String otherHost, int otherPort) {
+        return new RealPostgres(otherHost, otherPort, user, password);
+    }
+
     /** The server of that major version, started at the first call. */
     public static RealPostgres version(int major) {
         return SERVERS.computeIfAbsent(major, RealPostgres::start);
@@ -102,7 +112,7 @@ public final class RealPostgres {
     }
 
     /** The archive inside the jar that the build copied to {@code target/postgres}. */
-    private static InputStream binaries(int major) throws IOException {
+    static InputStream binaries(int major) throws IOException {
         Path jar = Path.of("target", "postgres", major + ".jar");
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             ZipEntry archive = zip.stream()

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import recovery.harness.CuttingProxy;
-import recovery.harness.CuttingProxy.Cut;
+import recovery.harness.FaultyNetwork;
+import recovery.harness.FaultyNetwork.Fault;
 import recovery.harness.JarProcess;
 import recovery.harness.JarProcess.Result;
 import recovery.harness.RealPostgres;
@@ -38,7 +38,7 @@ class ConnectionLossIT {
 
     @Test
     void whenTheNetworkCutsItTheCopyIsDroppedOverANewConnection() throws Exception {
-        try (CuttingProxy proxy = new CuttingProxy(live.server(), WORD, MIDDLE, Cut.WORD_IS_LOST)) {
+        try (FaultyNetwork proxy = new FaultyNetwork(live.server(), WORD, MIDDLE, Fault.CUT_AND_WORD_LOST)) {
             Result result = through(proxy).run("restore", "shop.sql", "--force");
             failedUnchanged(result);
         }
@@ -49,8 +49,7 @@ class ConnectionLossIT {
     @Test
     void whenTheServerIsGoneTheCopyIsNamedAndTheCleanupDropsItLater() throws Exception {
         Result result;
-        try (CuttingProxy proxy =
-                new CuttingProxy(live.server(), WORD, MIDDLE, Cut.WORD_ARRIVES_AND_NOBODY_ANSWERS_AFTER)) {
+        try (FaultyNetwork proxy = new FaultyNetwork(live.server(), WORD, MIDDLE, Fault.CUT_AFTER_WORD_FOR_EVER)) {
             result = through(proxy).run("restore", "shop.sql", "--force");
             failedUnchanged(result);
         }
@@ -86,7 +85,7 @@ class ConnectionLossIT {
         assertThat(live.sessionsLeft()).isEmpty();
     }
 
-    private Site through(CuttingProxy proxy) {
+    private Site through(FaultyNetwork proxy) {
         return new Site(folder, live.settings(proxy.host(), proxy.port())).backup("shop.sql", Customers.dump(ROWS));
     }
 

@@ -20,8 +20,8 @@ import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadResult;
 import recovery.core.target.postgres.tasks.Order;
+import recovery.harness.FaultyNetwork;
 import recovery.harness.RealPostgres;
-import recovery.harness.SilentProxy;
 
 /**
  * A load over four connections is cancelled, or loses connections, at any moment: it ends soon, says what happened, and
@@ -132,7 +132,7 @@ class BrokenOffTest {
         nobodyIsLeft();
     }
 
-    private Connection through(SilentProxy proxy) throws SQLException {
+    private Connection through(FaultyNetwork proxy) throws SQLException {
         Properties login = new Properties();
         login.setProperty("user", copy.server.user());
         login.setProperty("password", copy.server.password());
@@ -142,7 +142,7 @@ class BrokenOffTest {
                 "jdbc:postgresql://" + proxy.host() + ":" + proxy.port() + "/" + copy.database, login);
     }
 
-    private CompletableFuture<LoadResult> loading(DumpText dump, SilentProxy proxy) {
+    private CompletableFuture<LoadResult> loading(DumpText dump, FaultyNetwork proxy) {
         return CompletableFuture.supplyAsync(() -> {
             try (Connection connection = through(proxy)) {
                 return new PostgresLoader(connection, "shop", true)
@@ -156,7 +156,7 @@ class BrokenOffTest {
 
     @RepeatedTest(3)
     void losesAllConnectionsAtAnyMoment() throws Exception {
-        try (SilentProxy proxy = new SilentProxy(copy.server)) {
+        try (FaultyNetwork proxy = new FaultyNetwork(copy.server)) {
             CompletableFuture<LoadResult> loading = loading(dump(FOREVER), proxy);
             awaitAnyMoment(loading);
             proxy.cut();
@@ -170,12 +170,12 @@ class BrokenOffTest {
 
     @Test
     void endsWhenItIsCancelledAlsoIfTheNetworkSwallowsEverything() throws Exception {
-        try (SilentProxy proxy = new SilentProxy(copy.server)) {
+        try (FaultyNetwork proxy = new FaultyNetwork(copy.server)) {
             CompletableFuture<LoadResult> loading = loading(dump(FOREVER), proxy);
             while (copy.rows() < ROWS / 2 && !loading.isDone()) {
                 Thread.sleep(1);
             }
-            proxy.silence();
+            proxy.stall();
             copy.cancellation.ask();
 
             assertThat(failure(loading).code()).isEqualTo(ErrorCode.CANCELLED);
@@ -186,7 +186,7 @@ class BrokenOffTest {
 
     @Test
     void endsWhenItIsCancelledAlsoIfTheNetworkSwallowsAStatementOfTheFirstConnection() throws Exception {
-        try (SilentProxy proxy = new SilentProxy(copy.server)) {
+        try (FaultyNetwork proxy = new FaultyNetwork(copy.server)) {
             CompletableFuture<LoadResult> loading = loading(dump(FOREVER), proxy);
             while (!loading.isDone()
                     && copy.query(
@@ -195,7 +195,7 @@ class BrokenOffTest {
                             .isEmpty()) {
                 Thread.sleep(1);
             }
-            proxy.silence();
+            proxy.stall();
             copy.cancellation.ask();
 
             assertThat(failure(loading).code()).isEqualTo(ErrorCode.CANCELLED);

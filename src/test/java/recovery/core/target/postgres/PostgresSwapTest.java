@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.SwapResult;
-import recovery.harness.CuttingProxy;
+import recovery.harness.FaultyNetwork;
 import recovery.harness.RealPostgres;
 
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -170,7 +170,8 @@ class PostgresSwapTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void findsOutWhatBecameOfASwapWhoseConnectionWasLost(int commit) throws Exception {
-        for (CuttingProxy.Cut cut : List.of(CuttingProxy.Cut.WORD_IS_LOST, CuttingProxy.Cut.WORD_ARRIVES)) {
+        for (FaultyNetwork.Fault cut :
+                List.of(FaultyNetwork.Fault.CUT_AND_WORD_LOST, FaultyNetwork.Fault.CUT_AFTER_WORD)) {
             RealPostgres server = RealPostgres.version(RealPostgres.NEWEST);
             String live = server.newDatabase();
             fill(server, live, "old");
@@ -179,8 +180,8 @@ class PostgresSwapTest {
             Targets.target(server, live).createCopy(copy).close();
             fill(server, copy, "new");
 
-            boolean done = commit == 2 && cut == CuttingProxy.Cut.WORD_ARRIVES;
-            try (CuttingProxy proxy = new CuttingProxy(server, "COMMIT", commit, cut)) {
+            boolean done = commit == 2 && cut == FaultyNetwork.Fault.CUT_AFTER_WORD;
+            try (FaultyNetwork proxy = new FaultyNetwork(server, "COMMIT", commit, cut)) {
                 PostgresTarget target = behind(proxy, live);
                 if (done) {
                     assertThat(target.swap(copy, previous).previous()).contains(previous);
@@ -209,8 +210,8 @@ class PostgresSwapTest {
         String previous = live + "_before_20260101000000";
         Targets.target(server, live).createCopy(copy).close();
 
-        try (CuttingProxy proxy =
-                new CuttingProxy(server, "COMMIT", 2, CuttingProxy.Cut.WORD_ARRIVES_AND_NOBODY_ANSWERS_AFTER)) {
+        try (FaultyNetwork proxy =
+                new FaultyNetwork(server, "COMMIT", 2, FaultyNetwork.Fault.CUT_AFTER_WORD_FOR_EVER)) {
             assertThatThrownBy(() -> behind(proxy, live).swap(copy, previous))
                     .isInstanceOfSatisfying(RecoveryException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.SWAP_UNCONFIRMED);
@@ -226,7 +227,7 @@ class PostgresSwapTest {
         drop(server, live, previous);
     }
 
-    private static PostgresTarget behind(CuttingProxy proxy, String live) {
+    private static PostgresTarget behind(FaultyNetwork proxy, String live) {
         return new PostgresTarget(
                 PostgresSettings.of(proxy.host(), proxy.port(), "postgres", "postgres".toCharArray(), live, "disable"),
                 Optional.empty(),
