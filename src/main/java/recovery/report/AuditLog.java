@@ -5,12 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import recovery.core.backup.FolderSync;
 import recovery.core.restore.RestoreRecorder;
 import recovery.core.restore.RestoreReport;
 
@@ -20,6 +25,8 @@ import recovery.core.restore.RestoreReport;
  * overwritten. The log has one line on each; if the record cannot be written, it says so. Any thread may use it.
  */
 public final class AuditLog implements RestoreRecorder {
+    private static final Duration UNFINISHED_FOR = Duration.ofHours(1);
+
     private final Path directory;
     private final Supplier<ObjectMapper> json;
     private final System.Logger log;
@@ -77,7 +84,8 @@ public final class AuditLog implements RestoreRecorder {
     }
 
     private synchronized void write(String name, byte[] text) throws IOException {
-        Files.createDirectories(directory);
+        FolderSync.make(directory);
+        removeUnfinished();
         Path unfinished = directory.resolve(
                 ".%s.%d.tmp".formatted(name, ProcessHandle.current().pid()));
         try {
@@ -92,27 +100,40 @@ public final class AuditLog implements RestoreRecorder {
                 }
                 file.force(true);
             }
-            Files.move(unfinished, free(name), StandardCopyOption.ATOMIC_MOVE);
+            name(unfinished, name);
         } finally {
             Files.deleteIfExists(unfinished);
         }
-        forceDirectory();
+        FolderSync.force(directory);
     }
 
-    private Path free(String name) {
-        Path file = directory.resolve(name + ".json");
-        for (int i = 2; Files.exists(file); i++) {
-            file = directory.resolve(name + "-" + i + ".json");
+    /** A second name is refused if it is taken, also by another process at this moment; a rename would replace it. */
+    private void name(Path unfinished, String name) throws IOException {
+        for (int i = 1; ; i++) {
+            Path file = directory.resolve(i == 1 ? name + ".json" : name + "-" + i + ".json");
+            try {
+                Files.createLink(file, unfinished);
+                return;
+            } catch (FileAlreadyExistsException taken) {
+                // the next attempt has another name
+            } catch (IOException | UnsupportedOperationException noSecondNames) {
+                if (!Files.exists(file)) {
+                    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+                    return;
+                }
+            }
         }
-        return file;
     }
 
-    private void forceDirectory() throws IOException {
-        if (System.getProperty("os.name").startsWith("Windows")) {
-            return; // a directory cannot be opened there
-        }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+    /** What a crash left in the middle of a record; the journal of that restore says how it ended. */
+    private void removeUnfinished() throws IOException {
+        Instant longAgo = Instant.now().minus(UNFINISHED_FOR);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ".restore_*.tmp")) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(longAgo)) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

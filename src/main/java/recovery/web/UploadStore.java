@@ -2,7 +2,6 @@ package recovery.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static recovery.core.error.ErrorCode.DISK_FULL;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
@@ -23,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
+import recovery.core.backup.FolderSync;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 
@@ -135,7 +135,7 @@ final class UploadStore {
     /** One at a time, so that two uploads of one name do not meet. */
     private synchronized Part begin(String wanted) {
         try {
-            Files.createDirectories(directory);
+            FolderSync.make(directory);
             for (int number = 1; number < MOST_NAMES; number++) {
                 String name = number == 1 ? wanted : UploadName.numbered(wanted, number);
                 Path path = directory.resolve(name + ".part");
@@ -167,22 +167,13 @@ final class UploadStore {
                     discard(checksum);
                     throw e;
                 }
-                forceDirectory();
+                FolderSync.force(directory);
                 return name;
             } catch (FileAlreadyExistsException taken) {
                 name = UploadName.numbered(part.name(), number);
             }
         }
         throw new FileAlreadyExistsException(part.name());
-    }
-
-    private void forceDirectory() {
-        try (FileChannel folder = FileChannel.open(directory, READ)) {
-            folder.force(true);
-        } catch (IOException unsupported) {
-            // Windows cannot open a folder; there the file system keeps the order of the two by itself
-            return;
-        }
     }
 
     private static void discard(Path path) {
@@ -196,7 +187,7 @@ final class UploadStore {
 
     private void checkDisk(long needed) {
         try {
-            Files.createDirectories(directory);
+            FolderSync.make(directory);
             long free = Files.getFileStore(directory).getUsableSpace();
             if (free < needed + KEEP_FREE) {
                 throw diskFull("%d bytes are free, %d are needed".formatted(free, needed + KEEP_FREE));

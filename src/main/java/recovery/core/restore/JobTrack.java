@@ -1,10 +1,12 @@
 package recovery.core.restore;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import recovery.core.error.RecoveryException;
 import recovery.core.target.Target;
 
 /**
@@ -18,6 +20,7 @@ final class JobTrack implements RestoreJob {
     private final String target;
     private final Instant startedAt;
     private final Journal journal;
+    private final JournalFolder journals;
     private final ProgressMeter meter = new ProgressMeter();
     private final CompletableFuture<RestoreReport> end = new CompletableFuture<>();
     private volatile RestoreState state = RestoreState.PLANNED;
@@ -25,26 +28,31 @@ final class JobTrack implements RestoreJob {
     JobTrack(JournalFolder.Named named, String kind, String backup, Target target, Instant startedAt) {
         this.id = named.id();
         this.journal = named.journal();
+        this.journals = named.folder();
         this.kind = kind;
         this.backup = backup;
         this.target = target.name();
         this.startedAt = startedAt;
-        journal.write(Map.of(
-                "kind",
-                kind,
-                "backup",
-                backup,
-                "target",
-                target.name(),
-                // another target of the same name must not be taken for this one
-                "address",
-                target.address(),
-                "started",
-                startedAt.toString(),
-                "state",
-                state.name(),
-                "pid",
-                Long.toString(ProcessHandle.current().pid())));
+        try {
+            journal.write(begin(target));
+        } catch (RecoveryException e) {
+            journal.abandon();
+            throw e;
+        }
+    }
+
+    /** The state comes last: a journal without it is of a job that never began. */
+    private Map<String, String> begin(Target where) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("kind", kind);
+        lines.put("backup", backup);
+        lines.put("target", target);
+        // another target of the same name must not be taken for this one
+        lines.put("address", where.address());
+        lines.put("started", startedAt.toString());
+        lines.put("pid", Long.toString(ProcessHandle.current().pid()));
+        lines.put("state", state.name());
+        return lines;
     }
 
     @Override
@@ -81,22 +89,32 @@ final class JobTrack implements RestoreJob {
         state = next;
     }
 
-    /** The last step; nothing comes after it. */
+    /** The last step; nothing comes after it. If the journal cannot be written, its end is written later. */
     void finish(RestoreReport report, Instant endedAt) {
+        Map<String, String> lines = end(report, endedAt);
         try (journal) {
-            journal.write(new java.util.TreeMap<>(Map.of(
-                    "state", report.state().name(),
-                    "ended", endedAt.toString(),
-                    "liveDatabase", report.liveDatabase(),
-                    "rows", Long.toString(report.rows()),
-                    "durationMs", Long.toString(report.durationMs()),
-                    "downtimeMs", Long.toString(report.downtimeMs()))));
-            report.error().ifPresent(error -> journal.write("error", error.code() + ": " + error.problem()));
-            report.rollback().previous().ifPresent(previous -> journal.write("previous", previous));
+            journal.write(lines);
+        } catch (RecoveryException e) {
+            journals.writeLater(id, lines);
+            throw e;
         } finally {
             state = report.state();
             end.complete(report);
         }
+    }
+
+    /** The state comes last: with it everything else is there. */
+    private static Map<String, String> end(RestoreReport report, Instant endedAt) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("liveDatabase", report.liveDatabase());
+        lines.put("rows", Long.toString(report.rows()));
+        lines.put("durationMs", Long.toString(report.durationMs()));
+        lines.put("downtimeMs", Long.toString(report.downtimeMs()));
+        report.rollback().previous().ifPresent(previous -> lines.put("previous", previous));
+        report.error().ifPresent(error -> lines.put("error", error.code() + ": " + error.problem()));
+        lines.put("ended", endedAt.toString());
+        lines.put("state", report.state().name());
+        return lines;
     }
 
     @Override

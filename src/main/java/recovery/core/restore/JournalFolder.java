@@ -16,23 +16,30 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import recovery.core.backup.FolderSync;
+import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 
 /** The journals of all restores, one file each, below the state directory. Any thread may use it. */
 final class JournalFolder {
+    private static final System.Logger LOG = System.getLogger(JournalFolder.class.getName());
     private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss");
     private static final String ENDING = ".journal";
 
     private final Path folder;
 
+    /** By id: what a full disk has kept out of the journals. */
+    private final Map<String, Map<String, String>> ends = new ConcurrentHashMap<>();
+
     /** Creates the folder if it is missing. */
     JournalFolder(Path stateDirectory) {
         folder = stateDirectory.resolve("restores");
         try {
-            Files.createDirectories(folder);
+            FolderSync.make(folder);
         } catch (IOException e) {
             throw problem(FILE_NOT_ACCESSIBLE, "the state directory '%s' cannot be made: %s", folder, Why.of(e))
                     .causedBy(e)
@@ -47,17 +54,16 @@ final class JournalFolder {
 
     /** A journal under an id that no other restore has, made of the time. */
     Named create(LocalDateTime time) {
+        writeEnds();
         String base = idOf(time);
         for (int attempt = 1; ; attempt++) {
             String id = attempt == 1 ? base : base + "_" + attempt;
             try {
-                return new Named(id, Journal.create(path(id)));
+                return new Named(id, Journal.create(path(id)), this);
             } catch (FileAlreadyExistsException taken) {
                 // the next attempt has another name
             } catch (IOException e) {
-                throw problem(FILE_NOT_ACCESSIBLE, "the journal '%s' cannot be written: %s", path(id), Why.of(e))
-                        .causedBy(e)
-                        .remedy("Free space on the disk of the state directory, or point STATE_DIR to another one.");
+                throw Journal.notWritten(path(id), e);
             }
         }
     }
@@ -67,8 +73,28 @@ final class JournalFolder {
         return Journal.append(path(id));
     }
 
+    /**
+     * For the end of a restore whose journal could not be written: it counts from now on, and is written as soon as the
+     * disk takes it.
+     */
+    void writeLater(String id, Map<String, String> end) {
+        ends.put(id, end);
+    }
+
+    private void writeEnds() {
+        for (String id : List.copyOf(ends.keySet())) {
+            try (Journal journal = append(id)) {
+                journal.write(ends.get(id));
+                ends.remove(id);
+            } catch (IOException | RecoveryException stillFull) {
+                LOG.log(System.Logger.Level.DEBUG, "the end of '" + id + "' cannot be written yet", stillFull);
+            }
+        }
+    }
+
     /** Newest first; journals that cannot be read are left out. */
     List<HistoryEntry> list() {
+        writeEnds();
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(ENDING))
@@ -95,7 +121,9 @@ final class JournalFolder {
     /** All lines of a journal; empty if it is gone or unreadable. */
     Map<String, String> lines(String id) {
         try {
-            return Journal.read(path(id));
+            Map<String, String> lines = Journal.read(path(id));
+            lines.putAll(ends.getOrDefault(id, Map.of()));
+            return lines;
         } catch (IOException e) {
             return Map.of();
         }
@@ -146,5 +174,5 @@ final class JournalFolder {
     }
 
     /** A new journal and the id it stands for. */
-    record Named(String id, Journal journal) {}
+    record Named(String id, Journal journal, JournalFolder folder) {}
 }

@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +38,16 @@ class JournalTest {
     }
 
     @Test
-    void aTornLastLineDoesNotCountAndIsCutOffBeforeTheNextOne() throws Exception {
+    void noValueIsTakenForTheEndOfATornLine() throws Exception {
+        String nasty = "\u0018\\\u0018\n\\c\r\\n\u0018";
+        try (Journal journal = Journal.create(file)) {
+            journal.write("backup", nasty);
+        }
+        assertThat(Journal.read(file)).containsExactly(Map.entry("backup", nasty));
+    }
+
+    @Test
+    void aTornLastLineDoesNotCountAndStaysWhereItIs() throws Exception {
         try (Journal journal = Journal.create(file)) {
             journal.write("state", "RESTORING");
         }
@@ -43,22 +55,53 @@ class JournalTest {
 
         assertThat(Journal.read(file)).containsEntry("state", "RESTORING");
         try (Journal journal = Journal.append(file)) {
+            journal.write("error", "none");
+            assertThat(Journal.read(file)).containsEntry("state", "RESTORING");
             journal.write("state", "FAILED");
         }
-        assertThat(Files.readString(file)).isEqualTo("state=RESTORING\nstate=FAILED\n");
+        assertThat(Files.readString(file)).isEqualTo("state=RESTORING\nstate=DO\u0018\nerror=none\nstate=FAILED\n");
+        assertThat(Journal.read(file)).isEqualTo(Map.of("state", "FAILED", "error", "none"));
     }
 
     @Test
-    void everyPrefixOfAJournalCanBeRead() throws Exception {
+    void everyPrefixOfAJournalCanBeReadAndGoneOnWith() throws Exception {
         try (Journal journal = Journal.create(file)) {
             journal.write("state", "PLANNED");
-            journal.write("copy", "größe");
+            journal.write("copy", "größe\\n\n\\");
+            journal.write("state", "DONE");
         }
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length <= whole.length; length++) {
-            Files.write(file, java.util.Arrays.copyOf(whole, length));
-            assertThat(Journal.read(file).getOrDefault("copy", "größe")).isEqualTo("größe");
+            byte[] prefix = Arrays.copyOf(whole, length);
+            Files.write(file, prefix);
+            Map<String, String> before = Journal.read(file);
+            assertThat(before.getOrDefault("copy", "größe\\n\n\\")).isEqualTo("größe\\n\n\\");
+            assertThat(before.getOrDefault("state", "DONE")).isIn("PLANNED", "DONE");
+
+            try (Journal journal = Journal.append(file)) {
+                journal.write("ended", "now");
+            }
+            Map<String, String> expected = new LinkedHashMap<>(before);
+            expected.put("ended", "now");
+            assertThat(Journal.read(file)).as("cut after %d bytes", length).isEqualTo(expected);
+            assertThat(Arrays.copyOf(Files.readAllBytes(file), length))
+                    .as("nothing is taken away")
+                    .isEqualTo(prefix);
         }
+    }
+
+    @Test
+    void whatADiskLeavesOfABlockThatWasNeverWrittenDoesNotCount() throws Exception {
+        try (Journal journal = Journal.create(file)) {
+            journal.write("state", "RESTORING");
+        }
+        Files.write(file, new byte[50], StandardOpenOption.APPEND);
+
+        assertThat(Journal.read(file)).isEqualTo(Map.of("state", "RESTORING"));
+        try (Journal journal = Journal.append(file)) {
+            journal.write("state", "FAILED");
+        }
+        assertThat(Journal.read(file)).isEqualTo(Map.of("state", "FAILED"));
     }
 
     @Test

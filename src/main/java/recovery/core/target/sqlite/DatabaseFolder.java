@@ -4,15 +4,14 @@ import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import recovery.core.backup.FolderSync;
 import recovery.core.error.Why;
 
 /**
@@ -24,7 +23,6 @@ final class DatabaseFolder {
     /** What SQLite puts beside a database file. All of them belong to it and go where it goes. */
     static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
 
-    private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
     private static final String COPY = "_restoring_";
     private static final String PREVIOUS = "_before_";
 
@@ -125,13 +123,9 @@ final class DatabaseFolder {
         }
     }
 
-    /** Makes the names in the folder durable. On Windows a folder cannot be forced; NTFS writes its names by itself. */
-    void force() throws IOException {
-        if (!WINDOWS) {
-            try (FileChannel channel = FileChannel.open(folder(), StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
+    /** Makes the names in the folder durable. */
+    void force() {
+        FolderSync.force(folder());
     }
 
     private static String withoutSuffix(String name) {

@@ -101,6 +101,9 @@ final class SqliteSwap {
             if (DatabaseFolder.present(live) && !steps.link(live, keep)) {
                 steps.move(live, keep);
             }
+            // a file system may write names in any order, and the old data must have a name before it loses the live
+            // one
+            folder.force();
             for (String suffix : DatabaseFolder.SIDECARS) {
                 moveIfPresent(steps, from, live, suffix);
             }
@@ -109,11 +112,7 @@ final class SqliteSwap {
             takeBack(steps, live, from, keep, failed);
             throw failed;
         }
-        try {
-            folder.force();
-        } catch (IOException notForced) {
-            LOG.log(WARNING, "the swap is done, but the folder could not be forced to the disk", notForced);
-        }
+        folder.force();
     }
 
     private static void moveIfPresent(FileSteps steps, Path from, Path to, String suffix) throws IOException {
