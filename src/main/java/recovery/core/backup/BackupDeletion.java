@@ -4,10 +4,8 @@ import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,8 +13,6 @@ import recovery.core.error.Why;
 
 /** Deletes one backup. Stateless. */
 final class BackupDeletion {
-    private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
-
     private BackupDeletion() {}
 
     /** Sidecars last: without its backup none of them means anything, without them a backup would lose its checksum. */
@@ -31,12 +27,7 @@ final class BackupDeletion {
             for (Path sidecar : sidecars) {
                 Files.deleteIfExists(sidecar);
             }
-            if (!WINDOWS) {
-                try (FileChannel folder =
-                        FileChannel.open(backup.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-                    folder.force(true);
-                }
-            }
+            FolderSync.force(backup.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw problem(FILE_NOT_ACCESSIBLE, "'%s' cannot be deleted: %s", backup.getFileName(), Why.of(e))
                     .causedBy(e)
