@@ -17,7 +17,7 @@ import recovery.core.dump.SqlTokens;
  */
 final class LoadCatalog {
     private static final String TABLES = """
-            SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind,
+            SELECT n.nspname, c.relname, pg_catalog.format('%%I.%%I', n.nspname, c.relname), c.relkind,
                    pn.nspname, p.relname
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -25,8 +25,8 @@ final class LoadCatalog {
                        JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
                        JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace)
                    ON i.inhrelid = c.oid AND c.relispartition
-            WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'
-              AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
+            WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'%s
+              AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%%'
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                               WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                                 AND d.objid = c.oid AND d.deptype = 'e')
@@ -50,10 +50,12 @@ final class LoadCatalog {
     }
 
     private final Connection connection;
+    private final Neighbours neighbours;
     private final Map<String, Optional<TableName>> looked = new HashMap<>();
 
-    LoadCatalog(Connection connection) {
+    LoadCatalog(Connection connection, Neighbours neighbours) {
         this.connection = connection;
+        this.neighbours = neighbours;
     }
 
     /** Which table {@code name} means now; empty if there is none of that name. */
@@ -104,7 +106,7 @@ final class LoadCatalog {
         List<Table> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            try (ResultSet row = statement.executeQuery(TABLES)) {
+            try (ResultSet row = statement.executeQuery(TABLES.formatted(neighbours.without("n.oid")))) {
                 while (row.next()) {
                     String parent = row.getString(6);
                     tables.add(new Table(

@@ -24,9 +24,16 @@ final class LoadConnection implements AutoCloseable {
 
     private final BaseConnection connection;
     private final Statement statement;
+    private final Neighbours neighbours;
 
     /** @param connection by pgjdbc, with preferQueryMode=simple and autocommit; stays open */
     LoadConnection(Connection connection) throws SQLException {
+        this(connection, Neighbours.NONE);
+    }
+
+    /** With neighbours, {@code connection} is in the one transaction that holds everything, without autocommit. */
+    LoadConnection(Connection connection, Neighbours neighbours) throws SQLException {
+        this.neighbours = neighbours;
         this.connection = connection.unwrap(BaseConnection.class);
         statement = connection.createStatement();
         // Braces and question marks of the dump are not for the driver.
@@ -49,6 +56,19 @@ final class LoadConnection implements AutoCloseable {
 
     void run(String sql) throws SQLException {
         statement.execute(sql);
+        ensureEnclosed();
+    }
+
+    /** What is in the database besides the copy. */
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    /** The next statement would meet the live schemas by their names. */
+    private void ensureEnclosed() throws SQLException {
+        if (neighbours.exist() && !inTransaction()) {
+            throw new SQLException("the statement ended the transaction of the load");
+        }
     }
 
     /** Runs {@code sql}; a failure inside a transaction of the dump leaves that transaction usable. */
@@ -94,6 +114,7 @@ final class LoadConnection implements AutoCloseable {
             }
             throw e;
         }
+        ensureEnclosed();
         if (inside) {
             run("RELEASE SAVEPOINT " + SAVEPOINT);
         }

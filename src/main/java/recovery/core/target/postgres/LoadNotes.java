@@ -37,6 +37,7 @@ final class LoadNotes {
         DATABASE_SETTING_APPLIED("%s of the dump's database applied to the restored one: %s"),
         ROLE_STATEMENT_SKIPPED("%s skipped, because roles belong to the whole server: %s"),
         TABLESPACE_STATEMENT_SKIPPED("%s skipped, because tablespaces belong to the whole server: %s"),
+        DATABASE_OBJECT_KEPT("%s skipped, because what they are about belongs to the whole database and is there: %s"),
         SUBSCRIPTION_DISABLED("%s restored switched off and without a slot, so that nothing connects: %s"),
         SUBSCRIPTION_SKIPPED("%s skipped, because they would connect to another server: %s"),
         PUBLICATION_SKIPPED("%s left out, because this server is too old for them: %s"),

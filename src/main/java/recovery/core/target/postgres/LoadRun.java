@@ -44,7 +44,10 @@ final class LoadRun {
         try {
             return load(reader, server);
         } catch (RecoveryException e) {
-            throw server.roles().made().isEmpty() ? e : naming(server.roles().made(), e);
+            boolean undone = server.neighbours().exist();
+            throw undone || server.roles().made().isEmpty()
+                    ? e
+                    : naming(server.roles().made(), e);
         }
     }
 

@@ -17,6 +17,7 @@ import recovery.core.target.RoleOptions;
  * @param live name of the live database, whose own settings will be carried over to the copy; empty without one
  * @param settings all parameters of the server, in lower case
  * @param maintenanceKilobytes memory that an index build may take
+ * @param neighbours what is in the database besides the copy
  */
 record LoadServer(
         String user,
@@ -26,9 +27,23 @@ record LoadServer(
         Optional<String> live,
         ServerRoles roles,
         Set<String> settings,
-        long maintenanceKilobytes) {
+        long maintenanceKilobytes,
+        Neighbours neighbours) {
     /** Known to every server but not listed in {@code pg_settings}. */
     private static final Set<String> UNLISTED = Set.of("role", "session_authorization", "seed", "is_superuser");
+
+    /** With a copy that is a database of its own. */
+    LoadServer(
+            String user,
+            boolean superuser,
+            int version,
+            String copy,
+            Optional<String> live,
+            ServerRoles roles,
+            Set<String> settings,
+            long maintenanceKilobytes) {
+        this(user, superuser, version, copy, live, roles, settings, maintenanceKilobytes, Neighbours.NONE);
+    }
 
     static LoadServer ask(LoadConnection connection, Optional<String> live, RoleOptions options, int jobs)
             throws SQLException {
@@ -43,7 +58,8 @@ record LoadServer(
                 live,
                 new ServerRoles(existing, options, version, connection::run),
                 Set.copyOf(connection.values("SELECT lower(name) FROM pg_catalog.pg_settings")),
-                ServerMemory.maintenanceKilobytes(connection, jobs));
+                ServerMemory.maintenanceKilobytes(connection, jobs),
+                connection.neighbours());
     }
 
     /** Whether the role named by {@code token} exists or is a word for one. */

@@ -40,7 +40,7 @@ final class OwnedObjects {
             FROM owned, pg_identify_object(
                    CASE WHEN class = 'pg_largeobject_metadata'::regclass THEN 'pg_largeobject'::regclass
                         ELSE class END, id, 0) o
-            WHERE id >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = id
+            WHERE id >= 16384%2$s AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = id
                   AND (d.deptype IN ('e', 'i') OR (d.deptype = 'a' AND class = 'pg_class'::regclass
                        AND d.refclassid = 'pg_class'::regclass)))""";
 
@@ -52,8 +52,8 @@ final class OwnedObjects {
 
     void handTo(String role, LoadNotes notes) throws SQLException {
         connection.run("SET search_path = pg_catalog");
-        List<String> statements =
-                connection.values(STATEMENTS.formatted("(SELECT oid FROM pg_roles WHERE rolname = current_user)"));
+        List<String> statements = connection.values(
+                STATEMENTS.formatted("(SELECT oid FROM pg_roles WHERE rolname = current_user)", ofTheDump()));
         for (String sql : statements) {
             try {
                 connection.run(sql + quoted(role));
@@ -64,5 +64,14 @@ final class OwnedObjects {
                 notes.addOwnerNotAllowed(role);
             }
         }
+    }
+
+    /** What is in no schema may have been there before. */
+    private String ofTheDump() {
+        return connection.neighbours().exist()
+                ? " AND (SELECT true FROM pg_namespace n WHERE (quote_ident(n.nspname) = o.schema OR (class ="
+                        + " 'pg_namespace'::regclass AND n.oid = id))"
+                        + connection.neighbours().without("n.oid") + ")"
+                : "";
     }
 }

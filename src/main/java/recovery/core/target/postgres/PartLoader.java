@@ -57,7 +57,7 @@ final class PartLoader {
         target = first.connection();
         rules = new StatementRules(server, options);
         notes = new LoadNotes(server.user());
-        catalog = new LoadCatalog(connection);
+        catalog = new LoadCatalog(connection, server.neighbours());
         effects = new RowEffects(counts, catalog);
         foreign = new ForeignTables(connection, notes);
         leftOut = new LeftOut(options.skippedExtensions(), server.superuser());
@@ -231,7 +231,8 @@ final class PartLoader {
     }
 
     private void refuseOpenTransaction() {
-        if (target.inTransaction()) {
+        boolean open = server.neighbours().exist() ? rules.isInTransactionOfDump() : target.inTransaction();
+        if (open) {
             throw problem(LOAD_FAILED, "the dump ends inside a transaction, so what it loaded last is not stored")
                     .remedy(
                             "The file was probably cut short: compare its size with the original.",

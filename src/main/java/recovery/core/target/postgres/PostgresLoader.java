@@ -24,6 +24,7 @@ public final class PostgresLoader {
     private final Connection connection;
     private final Optional<String> live;
     private final LoadOptions options;
+    private Neighbours neighbours = Neighbours.NONE;
     private int jobs = 1;
     private Crew.Connector connector = () -> {
         throw new IllegalStateException("there is one connection only");
@@ -53,6 +54,15 @@ public final class PostgresLoader {
         return this;
     }
 
+    /**
+     * Loads in the transaction in which the connection is, which has no autocommit then; it ends when the caller ends it. One job
+     * only.
+     */
+    PostgresLoader within(Neighbours others) {
+        neighbours = others;
+        return this;
+    }
+
     PostgresLoader in(Order otherOrder) {
         order = otherOrder;
         return this;
@@ -65,7 +75,7 @@ public final class PostgresLoader {
      *     DUMP_DANGEROUS, DISK_FULL, DATABASE_UNREACHABLE, CANCELLED, and the codes of the reader
      */
     public LoadResult load(DumpReader reader, LoadWatch watch) throws IOException {
-        try (Worker first = new Worker(connection, true, jobs);
+        try (Worker first = new Worker(new LoadConnection(connection, neighbours), true, jobs);
                 Crew crew = new Crew(jobs, connector, order, watch);
                 LoadStop stop = new LoadStop(first)) {
             watch.cancellation().whenAsked(() -> {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.SqlTokens;
 import recovery.core.target.LoadOptions;
@@ -26,6 +27,8 @@ final class StatementRules {
 
     private final DangerRules danger = new DangerRules();
     private final List<StatementRule> rules;
+    private final TransactionRules transactions = new TransactionRules();
+    private final Optional<LiveDatabaseRules> liveDatabase;
     private final RoleNames roleNames;
     private final OlderSyntax syntax;
     private final RoutineSettings routineSettings;
@@ -35,8 +38,14 @@ final class StatementRules {
         roleNames = new RoleNames(options.roles());
         syntax = new OlderSyntax(server.version());
         routineSettings = new RoutineSettings(server);
-        rules = List.of(
-                new TriggerRules(),
+        liveDatabase = server.neighbours().exist()
+                ? Optional.of(new LiveDatabaseRules(server.neighbours()))
+                : Optional.empty();
+        List<StatementRule> within = liveDatabase
+                .<List<StatementRule>>map(rule -> List.of(transactions, rule))
+                .orElse(List.of());
+        List<StatementRule> all = List.of(
+                new TriggerRules(server.neighbours()),
                 new StorageRules(server),
                 new ExtensionRules(options.skippedExtensions()),
                 new SettingRules(server),
@@ -45,6 +54,12 @@ final class StatementRules {
                 new OwnerRules(server),
                 new GrantRules(server),
                 new ExistingRules());
+        rules = Stream.concat(within.stream(), all.stream()).toList();
+    }
+
+    /** Whether the dump has begun a transaction within the one of the load and not ended it. */
+    boolean isInTransactionOfDump() {
+        return transactions.isOpen();
     }
 
     /** The tokens of a statement under the settings of this moment; of an INSERT only the first ones. */
@@ -74,6 +89,7 @@ final class StatementRules {
     Ruling rule(DumpPart.Statement statement, SqlTokens tokens, StatementScan scan) {
         danger.check(statement, tokens, scan);
         if (StatementInsert.is(statement)) {
+            liveDatabase.ifPresent(rule -> rule.check(statement, StatementInsert.table(tokens)));
             return Ruling.run(statement.sql());
         }
         if (tokens.has(0, "set standard_conforming_strings")) {
@@ -88,6 +104,7 @@ final class StatementRules {
 
     /** Refuses rows for a table of the whole server. */
     void check(DumpPart.Rows rows, Optional<SqlTokens.Name> table) {
+        liveDatabase.ifPresent(rule -> rule.check(rows, table));
         if (table.isPresent() && SharedCatalogs.contain(table.get())) {
             throw DangerRules.refused(rows, "COPY " + rows.table(), "would write to a table of the whole server");
         }

@@ -82,7 +82,9 @@ final class StatementRunner {
         boolean inside = target.inTransaction();
         for (int attempt = 1; ; attempt++) {
             try {
-                if (inside && (leftOut.isPossible() || StatementRules.mayBeForgiven(ruling, ruled.tokens()))) {
+                if (inside
+                        && !TransactionRules.areFor(ruled.tokens())
+                        && (leftOut.isPossible() || StatementRules.mayBeForgiven(ruling, ruled.tokens()))) {
                     target.runOrUndo(sql);
                 } else {
                     target.run(sql);

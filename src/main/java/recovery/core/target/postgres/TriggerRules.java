@@ -15,18 +15,18 @@ import recovery.core.dump.SqlTokens;
  */
 final class TriggerRules implements StatementRule {
     /** Remembers each trigger that is on, then switches them off. */
-    static final String USER_TRIGGERS_OFF = """
+    private static final String USER_TRIGGERS_OFF = """
             DO $recovery$
             DECLARE one record;
             BEGIN
               CREATE TEMP TABLE IF NOT EXISTS recovery_triggers (tab oid, name text, state "char");
               FOR one IN SELECT tgrelid, tgname, tgenabled FROM pg_catalog.pg_trigger t
                          JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-                         WHERE NOT tgisinternal AND tgenabled <> 'D' AND NOT EXISTS
+                         WHERE NOT tgisinternal AND tgenabled <> 'D'%s AND NOT EXISTS
                                (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = t.oid AND d.deptype = 'P')
               LOOP
                 INSERT INTO pg_temp.recovery_triggers VALUES (one.tgrelid, one.tgname, one.tgenabled);
-                EXECUTE pg_catalog.format('ALTER TABLE %s DISABLE TRIGGER %I', one.tgrelid::pg_catalog.regclass, one.tgname);
+                EXECUTE pg_catalog.format('ALTER TABLE %%s DISABLE TRIGGER %%I', one.tgrelid::pg_catalog.regclass, one.tgname);
               END LOOP;
             END $recovery$""";
 
@@ -48,6 +48,12 @@ final class TriggerRules implements StatementRule {
 
     private static final Set<String> NOT_ALLOWED = Set.of("42501");
 
+    private final Neighbours neighbours;
+
+    TriggerRules(Neighbours neighbours) {
+        this.neighbours = neighbours;
+    }
+
     @Override
     public Optional<Ruling> rule(DumpPart.Statement statement, SqlTokens tokens) {
         if (tokens.begins("alter table")) {
@@ -61,7 +67,7 @@ final class TriggerRules implements StatementRule {
                 tokens.get(tokens.size() - 1).text().toLowerCase(Locale.ROOT).equals("replica");
         return Optional.of(Ruling.run(statement.sql())
                 .forgiving(NOT_ALLOWED, note(statement))
-                .orElse(off ? USER_TRIGGERS_OFF : USER_TRIGGERS_ON));
+                .orElse(off ? USER_TRIGGERS_OFF.formatted(neighbours.without("c.relnamespace")) : USER_TRIGGERS_ON));
     }
 
     private static Optional<Ruling> ofTable(DumpPart.Statement statement, SqlTokens tokens) {

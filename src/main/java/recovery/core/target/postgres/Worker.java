@@ -24,7 +24,12 @@ final class Worker implements AutoCloseable {
      * @param workers how many there are, which share the memory
      */
     Worker(Connection connection, boolean ofDump, int workers) throws SQLException {
-        this.connection = new LoadConnection(connection);
+        this(new LoadConnection(connection), ofDump, workers);
+    }
+
+    /** Owns {@code connection}. */
+    Worker(LoadConnection connection, boolean ofDump, int workers) {
+        this.connection = connection;
         this.ofDump = ofDump;
         long share = Runtime.getRuntime().maxMemory() / 8 / workers;
         blockBytes = (int) Math.max(SMALLEST_BLOCK_BYTES, Math.min(BLOCK_BYTES, share));
