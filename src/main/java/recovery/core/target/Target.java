@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import recovery.core.backup.Engine;
 import recovery.core.inspect.Inspection;
 
@@ -64,6 +65,15 @@ public interface Target {
      * @throws recovery.core.error.RecoveryException RESTORE_ALREADY_RUNNING naming who holds it
      */
     TargetLock lock(String holder);
+
+    /**
+     * Ends whoever holds the lock if {@code isDead} says so of the holder, as written by {@link #lock}: for a process
+     * that is known for certain to be gone, which the server has not noticed yet, since its host died or the network
+     * between. Returns the holder that was ended. Targets whose locks end with the process have nothing to do.
+     */
+    default Optional<String> endDeadLock(Predicate<String> isDead) {
+        return Optional.empty();
+    }
 
     /** Creates the empty copy beside the live database. On failure nothing is left. */
     TargetCopy createCopy(String name);

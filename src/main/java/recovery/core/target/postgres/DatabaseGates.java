@@ -3,6 +3,7 @@ package recovery.core.target.postgres;
 import static recovery.core.target.postgres.PostgresNames.quoted;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,13 @@ import java.util.stream.Stream;
  */
 final class DatabaseGates {
     /** A lock of somebody else on {@code pg_database} must not keep us waiting with the gates half closed. */
-    private static final String BRIEFLY = "SET LOCAL lock_timeout = '300ms'; ";
+    private static final String BRIEFLY = "SET LOCAL lock_timeout = '300ms'; SET LOCAL synchronous_commit = local; ";
 
     /** Open gates are worth waiting for. */
-    private static final String PATIENTLY = "SET LOCAL lock_timeout = '60s'; ";
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final String PATIENTLY =
+            "SET LOCAL lock_timeout = '" + PATIENCE.toSeconds() + "s'; SET LOCAL synchronous_commit = local; ";
 
     private final List<String> closing;
     private final List<String> opening;

@@ -9,17 +9,26 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
- * Opens connections of the kinds that a restore needs. Keeps none; the caller closes them. Any thread may call.
+ * Opens connections of the kinds that a restore needs. The caller closes them. Any thread may call.
  *
  * <p>Without a password in the settings the driver looks into {@code PGPASSFILE} and {@code ~/.pgpass}.
  */
 public final class PostgresConnections {
-    /** Limits of time that an administrator may have set for a role or database; a restore has none. */
-    private static final String NO_LIMITS = "SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name"
+    /**
+     * Limits of time that an administrator may have set for a role or database: a restore has none. But the server must
+     * notice within a minute that this host lost its power, and no standby is waited for: only the swap has to be.
+     */
+    private static final String OWN_LIMITS = "SELECT set_config(name, CASE name WHEN 'synchronous_commit' THEN 'local'"
+            + " WHEN 'tcp_keepalives_idle' THEN '20' WHEN 'tcp_keepalives_interval' THEN '10'"
+            + " WHEN 'tcp_keepalives_count' THEN '3' ELSE '0' END, false) FROM pg_catalog.pg_settings WHERE name"
             + " IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',"
-            + " 'idle_session_timeout', 'transaction_timeout')";
+            + " 'idle_session_timeout', 'transaction_timeout', 'synchronous_commit', 'tcp_keepalives_idle',"
+            + " 'tcp_keepalives_interval', 'tcp_keepalives_count')";
+
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(20);
 
     private final PostgresSettings settings;
+    private final OpenConnections open = new OpenConnections();
 
     public PostgresConnections(PostgresSettings settings) {
         this.settings = settings;
@@ -56,6 +65,11 @@ public final class PostgresConnections {
         return unlimited(properties);
     }
 
+    /** Ends all connections without a limit of time, whoever waits for an answer on them: there will be none. */
+    void abortAll() {
+        open.abortAll();
+    }
+
     /** A connection that gives up after {@code limit}, also while it waits for an answer. */
     public Connection probing(String name, Duration limit) throws SQLException {
         Properties properties = properties(name);
@@ -66,10 +80,13 @@ public final class PostgresConnections {
         return open(properties);
     }
 
-    private static Connection unlimited(Properties properties) throws SQLException {
+    private Connection unlimited(Properties properties) throws SQLException {
+        PGProperty.SOCKET_TIMEOUT.set(properties, (int) FIRST_ANSWER.toSeconds());
         Connection connection = open(properties);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(NO_LIMITS);
+            statement.execute(OWN_LIMITS);
+            connection.setNetworkTimeout(Runnable::run, 0);
+            open.add(connection);
             return connection;
         } catch (SQLException e) {
             connection.close();

@@ -33,6 +33,9 @@ public final class PostgresErrors {
                             "Free space on the server or give it a larger disk, then start the restore again.",
                             "Look at the leftovers and the previous databases: they may be dropped first."));
         }
+        if (Poolers.isRefusal(e)) {
+            return Optional.of(Poolers.found(server).causedBy(e).remedy(Poolers.remedy()));
+        }
         if (state.startsWith("28") || state.equals("08004")) {
             return Optional.of(login(e, state, server));
         }

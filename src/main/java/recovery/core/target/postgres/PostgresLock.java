@@ -3,10 +3,12 @@ package recovery.core.target.postgres;
 import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
 import static recovery.core.error.RecoveryException.problem;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.TargetLock;
@@ -17,23 +19,47 @@ import recovery.core.target.Target.TargetLock;
  */
 final class PostgresLock implements TargetLock {
     private static final System.Logger LOG = System.getLogger(PostgresLock.class.getName());
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
     private static final int NAME_BYTES = 63;
     private static final int TRIES = 5;
 
+    private static final String HOLDING = " JOIN pg_locks l USING (pid)"
+            + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+            + " AND l.classid::bigint = ? AND l.objid::bigint = ?"
+            + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
     private final PostgresConnections connections;
+    private final Limits limits;
     private final String holder;
     private PostgresSession session;
+    private int backend;
+    private long heard = System.nanoTime();
     private boolean closed;
 
-    private PostgresLock(PostgresConnections connections, String holder, PostgresSession session) {
-        this.connections = connections;
-        this.holder = holder;
-        this.session = session;
+    /**
+     * How the lock is kept.
+     *
+     * @param beat how often the server is asked whether it is still held
+     * @param answer how long an answer may take
+     * @param silence after how long without an answer the server is given up, and with it whoever waits for it
+     */
+    record Limits(Duration beat, Duration answer, Duration silence) {
+        static final Limits USUAL = new Limits(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofMinutes(2));
     }
 
-    static PostgresLock take(PostgresConnections connections, String holder) {
-        PostgresLock lock = new PostgresLock(connections, holder, locked(connections, holder));
+    private PostgresLock(PostgresConnections connections, Limits limits, String holder) throws SQLException {
+        this.connections = connections;
+        this.limits = limits;
+        this.holder = holder;
+        hold(connections.maintenance());
+    }
+
+    static PostgresLock take(PostgresConnections connections, Limits limits, String holder) {
+        PostgresLock lock;
+        try {
+            lock = new PostgresLock(connections, limits, holder);
+        } catch (SQLException e) {
+            throw failed(connections, e);
+        }
         Thread keeper = new Thread(lock::keep, "lock-keeper");
         keeper.setDaemon(true);
         keeper.start();
@@ -44,12 +70,26 @@ final class PostgresLock implements TargetLock {
     static Optional<String> holder(PostgresSession session, long key) throws SQLException {
         return session.first(
                 row -> row.getString(1),
-                "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                        + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
-                        + " AND l.classid::bigint = ? AND l.objid::bigint = ?"
-                        + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                "SELECT a.application_name FROM pg_stat_activity a" + HOLDING,
                 key >>> 32,
                 key & 0xFFFF_FFFFL);
+    }
+
+    /**
+     * Ends the session that holds the lock of the live database if {@code isDead} says so of its name, as whoever knows
+     * for certain that its process is gone can; the server itself may need a minute to notice. Says whom it ended.
+     */
+    static Optional<String> endDead(PostgresSession session, long key, Predicate<String> isDead) throws SQLException {
+        Optional<String> holder = holder(session, key).filter(isDead);
+        if (holder.isPresent()) {
+            session.texts(
+                    "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a" + HOLDING
+                            + " AND a.application_name = ?",
+                    key >>> 32,
+                    key & 0xFFFF_FFFFL,
+                    holder.get());
+        }
+        return holder;
     }
 
     /**
@@ -66,7 +106,23 @@ final class PostgresLock implements TargetLock {
         } catch (SQLException e) {
             LOG.log(System.Logger.Level.WARNING, "The session that held the lock is gone: {0}", e.getMessage());
             end();
-            session = locked(connections, holder);
+            takeAgain();
+        }
+        heard = System.nanoTime();
+    }
+
+    /** The server may not have noticed yet that the old session is dead. */
+    private void takeAgain() {
+        int lost = backend;
+        try (PostgresSession another = new PostgresSession(connections.maintenance())) {
+            another.limit(limits.answer());
+            another.texts(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND application_name = ?",
+                    lost,
+                    PostgresNames.cut(holder, NAME_BYTES));
+            hold(connections.maintenance());
+        } catch (SQLException e) {
+            throw failed(connections, e);
         }
     }
 
@@ -83,7 +139,7 @@ final class PostgresLock implements TargetLock {
     private synchronized void keep() {
         try {
             while (!closed) {
-                wait(KEEP_ALIVE.toMillis());
+                wait(limits.beat().toMillis());
                 beat();
             }
         } catch (InterruptedException e) {
@@ -97,6 +153,10 @@ final class PostgresLock implements TargetLock {
         } catch (RecoveryException e) {
             // the swap asks again and then fails with this; until then the load may go on
             LOG.log(System.Logger.Level.WARNING, "The lock could not be taken again: {0}", e.getMessage());
+            if (System.nanoTime() - heard > limits.silence().toNanos()) {
+                LOG.log(System.Logger.Level.WARNING, "The server is silent, so nobody waits for it any longer");
+                connections.abortAll();
+            }
         }
     }
 
@@ -117,36 +177,39 @@ final class PostgresLock implements TargetLock {
         }
     }
 
-    private static PostgresSession locked(PostgresConnections connections, String holder) {
+    private void hold(Connection connection) throws SQLException {
         PostgresSettings settings = connections.settings();
         long key = new PostgresNames(settings.database()).lockKey();
-        PostgresSession session = null;
+        PostgresSession fresh = new PostgresSession(connection);
         boolean held = false;
         try {
-            session = new PostgresSession(connections.maintenance());
-            // the server must notice within a minute that this host lost its power
-            session.texts(
-                    "SELECT set_config('application_name', ?, false), set_config('tcp_keepalives_idle', '20', false),"
-                            + " set_config('tcp_keepalives_interval', '10', false),"
-                            + " set_config('tcp_keepalives_count', '3', false)",
-                    PostgresNames.cut(holder, NAME_BYTES));
-            held = session.yes("SELECT pg_try_advisory_lock(?)", key);
+            fresh.limit(limits.answer());
+            Poolers.refuse(fresh, settings);
+            fresh.texts("SELECT set_config('application_name', ?, false)", PostgresNames.cut(holder, NAME_BYTES));
+            held = fresh.yes("SELECT pg_try_advisory_lock(?)", key);
             for (int again = 0; !held && again < TRIES; again++) {
                 // the session of a process that was just killed needs a moment to end
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                held = session.yes("SELECT pg_try_advisory_lock(?)", key);
+                held = fresh.yes("SELECT pg_try_advisory_lock(?)", key);
             }
             if (!held) {
-                throw taken(settings, holder(session, key));
+                throw taken(settings, holder(fresh, key));
             }
-            return session;
-        } catch (SQLException e) {
-            throw PostgresErrors.failed(ErrorCode.DATABASE_UNREACHABLE, "taking the lock", e, settings.server());
+            session = fresh;
+            backend = fresh.backend();
         } finally {
-            if (session != null && !held) {
-                closeQuietly(session);
+            if (!held) {
+                closeQuietly(fresh);
             }
         }
+    }
+
+    private static RecoveryException failed(PostgresConnections connections, SQLException e) {
+        return PostgresErrors.failed(
+                ErrorCode.DATABASE_UNREACHABLE,
+                "taking the lock",
+                e,
+                connections.settings().server());
     }
 
     private static RecoveryException taken(PostgresSettings settings, Optional<String> holder) {

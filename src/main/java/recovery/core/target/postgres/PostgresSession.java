@@ -5,11 +5,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.postgresql.PGConnection;
 
 /** Short questions and statements on one connection, which it owns. For one thread, except {@link #cancel}. */
 final class PostgresSession implements AutoCloseable {
@@ -62,6 +64,16 @@ final class PostgresSession implements AutoCloseable {
     /** What is in this database besides what is to be looked at. */
     Neighbours neighbours() {
         return neighbours;
+    }
+
+    /** From now on an answer that takes longer than {@code limit} ends the connection. */
+    void limit(Duration limit) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+    }
+
+    /** Whether something between pretends to be the server: then this session may be another one at each statement. */
+    boolean isPooled() throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID() != backend();
     }
 
     <T> List<T> list(Row<T> reader, String sql, Object... values) throws SQLException {

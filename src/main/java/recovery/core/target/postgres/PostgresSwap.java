@@ -18,13 +18,20 @@ import recovery.core.target.Target.SwapResult;
  * One swap: close both databases, end their sessions, rename both and open them in one transaction.
  *
  * <p>While somebody's lock is in the way it opens them again, waits and retries, so that the live database stays usable
- * between tries. For one use.
+ * between tries. If the connection is lost it looks on a new one what became of the renames, and retries if they did not
+ * happen. For one use.
  */
 final class PostgresSwap {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
+    private static final int LOSSES = 3;
+
+    /** Numbers of processes come again soon after a server has started anew. */
+    private static final String WHO = "pid || ' since ' || backend_start FROM pg_stat_activity";
+
     private final PostgresConnections connections;
     private final Limits limits;
+    private final Runnable ensureLock;
     private final String live;
     private final String incoming;
     private final String keepLiveAs;
@@ -37,33 +44,83 @@ final class PostgresSwap {
      * How long a swap keeps on.
      *
      * @param trying to get past locks of others
-     * @param looking for a server that went silent in the middle
+     * @param looking for a server that does not answer, or went silent in the middle
+     * @param answer to wait for the end of one statement, none of which takes long
      */
-    record Limits(Duration trying, Duration looking) {}
+    record Limits(Duration trying, Duration looking, Duration answer) {}
 
-    PostgresSwap(PostgresConnections connections, Limits limits, String incoming, String keepLiveAs) {
+    /** How a try ended. */
+    private enum Try {
+        RENAMED,
+        /** Somebody is in the way who may go away. */
+        OBSTRUCTED,
+        /** The connection was lost, and nothing was renamed. */
+        LOST
+    }
+
+    /** @param ensureLock called before each connection is used; throws if somebody else holds the lock */
+    PostgresSwap(
+            PostgresConnections connections, Limits limits, Runnable ensureLock, String incoming, String keepLiveAs) {
         this.connections = connections;
         this.limits = limits;
+        this.ensureLock = ensureLock;
         this.live = connections.settings().database();
         this.incoming = incoming;
         this.keepLiveAs = keepLiveAs;
     }
 
     SwapResult run() throws SQLException {
-        try (PostgresSession session = new PostgresSession(connections.maintenance())) {
-            look(session);
-            session.texts("SELECT set_config('synchronous_commit', 'on', false)"
-                    + " WHERE current_setting('synchronous_commit') = 'off'");
-            int backend = session.backend();
-            long deadline = System.nanoTime() + limits.trying().toNanos();
-            while (!attempt(session, backend)) {
-                if (System.nanoTime() > deadline) {
-                    throw gaveUp(session);
+        for (int losses = 1; ; losses++) {
+            try (PostgresSession session = connected()) {
+                ensureLock.run();
+                if (renamed(session)) {
+                    return new SwapResult(liveRow.map(row -> keepLiveAs), Duration.ofNanos(downtimeNanos));
                 }
-                LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+                if (losses == LOSSES) {
+                    throw refused(obstacle);
+                }
+            } catch (SQLException e) {
+                if (!PostgresErrors.isConnectionLost(e) || losses == LOSSES) {
+                    throw e;
+                }
             }
-            return new SwapResult(liveRow.map(row -> keepLiveAs), Duration.ofNanos(downtimeNanos));
         }
+    }
+
+    /** A session of a server that may just be starting again, or have no room for a moment. */
+    private PostgresSession connected() throws SQLException {
+        long deadline = System.nanoTime() + limits.looking().toNanos();
+        while (true) {
+            try {
+                PostgresSession session = new PostgresSession(connections.maintenance());
+                session.limit(limits.answer());
+                return session;
+            } catch (SQLException e) {
+                boolean mayPass = PostgresErrors.isConnectionLost(e) || PostgresErrors.isWithoutRoom(e);
+                if (!mayPass || System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+        }
+    }
+
+    /** False if the connection was lost before anything was renamed. */
+    private boolean renamed(PostgresSession session) throws SQLException {
+        look(session);
+        session.texts("SELECT set_config(name, CASE reset_val WHEN 'off' THEN 'on' ELSE reset_val END, false)"
+                + " FROM pg_settings WHERE name = 'synchronous_commit'");
+        String backend = session.text("SELECT " + WHO + " WHERE pid = pg_backend_pid()");
+        long deadline = System.nanoTime() + limits.trying().toNanos();
+        Try last = attempt(session, backend);
+        while (last == Try.OBSTRUCTED) {
+            if (System.nanoTime() > deadline) {
+                throw gaveUp(session);
+            }
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            last = attempt(session, backend);
+        }
+        return last == Try.RENAMED;
     }
 
     private void look(PostgresSession session) throws SQLException {
@@ -87,22 +144,21 @@ final class PostgresSwap {
         gates = new DatabaseGates(liveRow, copy);
     }
 
-    /** False if somebody is in the way who may go away. */
-    private boolean attempt(PostgresSession session, int backend) throws SQLException {
+    private Try attempt(PostgresSession session, String backend) throws SQLException {
         long begin = System.nanoTime();
         try {
             gates.close(session);
             new SessionEnder(connections.settings(), session, live, incoming).endAll();
             session.inTransaction(renames());
-            return true;
+            return Try.RENAMED;
         } catch (SQLException e) {
+            obstacle = e;
             if (PostgresErrors.isConnectionLost(e)) {
-                return resolve(backend, e);
+                return resolve(backend, e) ? Try.RENAMED : Try.LOST;
             }
             open(session);
             if (isObstacle(e)) {
-                obstacle = e;
-                return false;
+                return Try.OBSTRUCTED;
             }
             throw PostgresErrors.known(e, connections.settings().server()).orElseGet(() -> refused(e));
         } catch (RuntimeException e) {
@@ -114,7 +170,11 @@ final class PostgresSwap {
     }
 
     private String renames() {
-        StringBuilder sql = new StringBuilder("SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '1s';");
+        StringBuilder sql = new StringBuilder("SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '1s';"
+                // if this host falls silent now, the server must not keep the renames undecided
+                + " SET LOCAL idle_in_transaction_session_timeout = "
+                + limits.answer().toMillis()
+                + ";");
         liveRow.ifPresent(row -> sql.append(rename(live, keepLiveAs)));
         sql.append(rename(incoming, live))
                 .append("ALTER DATABASE ")
@@ -138,9 +198,12 @@ final class PostgresSwap {
 
     private void open(PostgresSession session) {
         try {
+            session.limit(DatabaseGates.PATIENCE.plus(limits.answer()));
             gates.open(session);
+            session.limit(limits.answer());
         } catch (SQLException first) {
-            try (PostgresSession another = new PostgresSession(connections.maintenance())) {
+            try (PostgresSession another = connected()) {
+                another.limit(DatabaseGates.PATIENCE.plus(limits.answer()));
                 gates.open(another);
             } catch (SQLException second) {
                 second.addSuppressed(first);
@@ -159,21 +222,24 @@ final class PostgresSwap {
 
     /**
      * The connection was lost, perhaps in the commit. Looks on a new one what became of the renames: both happened or
-     * neither did. The lost session must be gone first, or it might still commit.
+     * neither did. The lost session must be gone first, or it might still commit. True if they happened.
      */
-    private boolean resolve(int backend, SQLException lost) throws SQLException {
+    private boolean resolve(String backend, SQLException lost) throws SQLException {
         long deadline = System.nanoTime() + limits.looking().toNanos();
         SQLException last = lost;
         while (System.nanoTime() < deadline) {
             try (PostgresSession session = new PostgresSession(
                     connections.probing(connections.settings().maintenanceDatabase(), limits.looking()))) {
-                if (session.texts("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ?", backend)
+                if (session.texts(
+                                "SELECT pg_terminate_backend(pid) FROM (SELECT pid, " + WHO
+                                        + ") a (pid, who) WHERE who = ?",
+                                backend)
                         .isEmpty()) {
                     if (DatabaseRow.find(session, incoming).isEmpty()) {
                         return true;
                     }
                     gates.open(session);
-                    throw refused(lost);
+                    return false;
                 }
             } catch (SQLException e) {
                 last = e;

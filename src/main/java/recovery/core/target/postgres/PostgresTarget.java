@@ -14,6 +14,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import recovery.core.backup.Engine;
 import recovery.core.error.ErrorCode;
@@ -27,13 +28,14 @@ import recovery.core.target.TargetCopy;
 /** A database on a PostgreSQL server, 12 or newer, and the databases beside it. Strategy {@code database}. */
 public final class PostgresTarget implements Target {
     private static final PostgresSwap.Limits LIMITS =
-            new PostgresSwap.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30));
+            new PostgresSwap.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10));
 
     private final PostgresSettings settings;
     private final PostgresConnections connections;
     private final PostgresNames names;
     private final PostgresProbe probe;
     private final PostgresSwap.Limits limits;
+    private final PostgresLock.Limits lockLimits;
     private final AtomicReference<PostgresLock> lock = new AtomicReference<>();
 
     public PostgresTarget(PostgresSettings settings) {
@@ -46,6 +48,15 @@ public final class PostgresTarget implements Target {
     }
 
     PostgresTarget(PostgresSettings settings, Optional<DataSource> forProbes, PostgresSwap.Limits limits) {
+        this(settings, forProbes, limits, PostgresLock.Limits.USUAL);
+    }
+
+    PostgresTarget(
+            PostgresSettings settings,
+            Optional<DataSource> forProbes,
+            PostgresSwap.Limits limits,
+            PostgresLock.Limits lockLimits) {
+        this.lockLimits = lockLimits;
         this.settings = settings;
         this.connections = new PostgresConnections(settings);
         this.names = new PostgresNames(settings.database());
@@ -135,7 +146,7 @@ public final class PostgresTarget implements Target {
 
     @Override
     public TargetLock lock(String holder) {
-        PostgresLock taken = PostgresLock.take(connections, holder);
+        PostgresLock taken = PostgresLock.take(connections, lockLimits, holder);
         try {
             // nobody else is swapping now, so whatever a swap left closed was left by a dead process
             maintenance(DATABASE_UNREACHABLE, "looking for closed databases", this::openAgain);
@@ -145,6 +156,14 @@ public final class PostgresTarget implements Target {
         }
         lock.set(taken);
         return taken;
+    }
+
+    @Override
+    public Optional<String> endDeadLock(Predicate<String> isDead) {
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "looking for the lock",
+                session -> PostgresLock.endDead(session, names.lockKey(), isDead));
     }
 
     @Override
@@ -163,11 +182,9 @@ public final class PostgresTarget implements Target {
     @Override
     public SwapResult swap(String incoming, String keepLiveAs) {
         PostgresLock held = lock.get();
-        if (held != null) {
-            held.ensure();
-        }
+        Runnable ensureLock = held == null ? () -> {} : held::ensure;
         try {
-            return new PostgresSwap(connections, limits, incoming, keepLiveAs).run();
+            return new PostgresSwap(connections, limits, ensureLock, incoming, keepLiveAs).run();
         } catch (SQLException e) {
             throw PostgresErrors.failed(SWAP_FAILED, "swapping '" + name() + "'", e, settings.server());
         }

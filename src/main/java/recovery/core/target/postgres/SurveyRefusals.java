@@ -57,9 +57,21 @@ final class SurveyRefusals {
                             session.version())
                     .remedy("Use a server of version %d or newer.".formatted(OLDEST)));
         }
+        if (session.isPooled()) {
+            found.add(Poolers.found(settings.server()).remedy(Poolers.remedy()));
+        }
         if (session.yes("SELECT pg_is_in_recovery()")) {
             found.add(problem(RIGHTS_MISSING, "the server %s is a standby and takes no changes", settings.server())
                     .remedy("Set DB_HOST and DB_PORT to the primary server, or promote this one."));
+        } else if (session.yes("SELECT current_setting('default_transaction_read_only')::boolean")) {
+            found.add(problem(
+                            RIGHTS_MISSING,
+                            "sessions of '%s' on %s may only read: default_transaction_read_only is on",
+                            settings.user(),
+                            settings.server())
+                    .remedy(
+                            "Find out why somebody set it, often because the disk is full; then run as a superuser: ALTER ROLE %s SET default_transaction_read_only = off;"
+                                    .formatted(quoted(settings.user()))));
         }
     }
 
