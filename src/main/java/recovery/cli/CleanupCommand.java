@@ -8,7 +8,8 @@ import recovery.core.restore.RestoreService;
 
 @Command(
         name = "cleanup",
-        description = "Delete the copies that broken restores left. Previous databases are never deleted.")
+        description =
+                "Delete what broken restores, uploads and safety copies left. Previous databases are never deleted.")
 final class CleanupCommand extends JsonCommand {
     private final Session session;
 

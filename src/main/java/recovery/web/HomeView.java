@@ -67,9 +67,13 @@ final class HomeView {
         List<String> findings = restores.findings();
         if (!findings.isEmpty()) {
             html.begin("div", "class", "notice warn", "role", "status")
-                    .line("strong", "Found when this server started:")
+                    .line("strong", "Left by what was cut off:")
                     .begin("ul");
             findings.forEach(finding -> html.line("li", finding));
+            html.end();
+            html.begin("form", "action", "/cleanup", "method", "post");
+            html.line("button", "Clean up");
+            html.line("p", "Deletes what is left over. Never the live database, nor a previous one.", "class", "quiet");
             html.end().end();
         }
     }

@@ -67,6 +67,20 @@ final class Pages {
         return layout.page("Past restores", html -> HistoryView.write(html, restores.history()));
     }
 
+    /** {@code done}: sentences on what was deleted. */
+    String cleaned(List<String> done) {
+        return layout.page("Cleaned up", html -> {
+            html.begin("section", "class", "result good", "role", "status");
+            html.line("h1", done.isEmpty() ? CleanupRoute.NOTHING : "Cleaned up.")
+                    .begin("ul");
+            done.forEach(sentence -> html.line("li", sentence));
+            html.end().line("p", CleanupRoute.KEPT, "class", "quiet").end();
+            html.begin("p")
+                    .line("a", "Back to the backups", "href", "/", "class", "button")
+                    .end();
+        });
+    }
+
     String error(String code, String problem, List<String> remedies) {
         return layout.page("Refused", html -> {
             html.begin("section", "class", "result bad", "role", "alert");

@@ -138,6 +138,7 @@ public final class RecoveryServer implements AutoCloseable {
         new BackupRoutes(restores, answers, looking, reader, store).register(config.routes);
         new RestoreRoutes(restores, answers, pages, looking, reader, store, settings.load(), stopping)
                 .register(config.routes);
+        new CleanupRoute(restores, answers, pages).register(config.routes);
         new PageRoutes(restores, pages, looking, reader, store, gate).register(config.routes);
         new Errors(answers, pages, settings.logFile()).register(config.routes);
     }

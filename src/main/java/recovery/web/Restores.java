@@ -49,6 +49,8 @@ interface Restores {
 
     List<String> findings();
 
+    List<String> cleanUp();
+
     /** The entry of {@code id} in the history, if it has one. */
     default Optional<HistoryEntry> past(String id) {
         return history().stream().filter(entry -> entry.id().equals(id)).findFirst();

@@ -89,6 +89,11 @@ record ServiceRestores(RestoreService service) implements Restores {
     }
 
     @Override
+    public List<String> cleanUp() {
+        return service.cleanUp();
+    }
+
+    @Override
     public List<String> findings() {
         return service.findings();
     }

@@ -23,6 +23,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import recovery.core.backup.FolderSync;
+import recovery.core.backup.PartFiles;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 
@@ -140,7 +141,9 @@ final class UploadStore {
                 String name = number == 1 ? wanted : UploadName.numbered(wanted, number);
                 Path path = directory.resolve(name + ".part");
                 if (!taken(name) && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                    return new Part(name, path, FileChannel.open(path, WRITE, CREATE_NEW));
+                    FileChannel file = FileChannel.open(path, WRITE, CREATE_NEW);
+                    PartFiles.lock(file);
+                    return new Part(name, path, file);
                 }
             }
             throw new FileAlreadyExistsException(wanted);

@@ -53,6 +53,7 @@ final class FakeRestores implements Restores {
     final List<String> cancelled = new ArrayList<>();
     final List<HistoryEntry> history = new ArrayList<>();
     List<String> findings = List.of();
+    List<String> cleaned = List.of();
     List<RecoveryException> refusals = List.of();
     List<String> questions = List.of();
     Duration hang = Duration.ZERO;
@@ -389,6 +390,14 @@ final class FakeRestores implements Restores {
     @Override
     public List<HistoryEntry> history() {
         return history;
+    }
+
+    @Override
+    public List<String> cleanUp() {
+        List<String> done = cleaned;
+        cleaned = List.of();
+        findings = List.of();
+        return done;
     }
 
     @Override

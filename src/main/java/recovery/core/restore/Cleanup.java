@@ -2,28 +2,54 @@ package recovery.core.restore;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import recovery.core.error.RecoveryException;
 import recovery.core.target.Target;
 
-/** Deletes what broken restores left. Any thread may use it. */
+/** Deletes what jobs that died have left. Any thread may use it. */
 final class Cleanup {
     private final Surroundings here;
+    private final Leftovers leftovers;
 
-    Cleanup(Surroundings here) {
+    Cleanup(Surroundings here, Leftovers leftovers) {
         this.here = here;
+        this.leftovers = leftovers;
     }
 
-    /** Sentences on what was deleted. RESTORE_ALREADY_RUNNING while a restore runs. */
+    /**
+     * Sentences on what was deleted. What cannot be deleted keeps nothing else from it, and is told last.
+     *
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING while a restore runs
+     */
     List<String> run() {
-        Target target = here.target();
         String holder = JobHolder.describe("cleaning up");
         try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder, () -> {});
-                Target.TargetLock targetLock = target.lock(holder)) {
+                Target.TargetLock targetLock = here.target().lock(holder)) {
             List<String> done = new ArrayList<>();
-            for (String copy : target.leftovers()) {
-                target.drop(copy);
-                done.add("Deleted '%s', which a broken restore had left.".formatted(copy));
-            }
+            Optional<RecoveryException> failed = delete(done);
+            // what belonged to a copy that is gone now
+            failed = failed.or(() -> delete(done));
+            failed.ifPresent(first -> {
+                throw first;
+            });
             return done;
         }
+    }
+
+    private Optional<RecoveryException> delete(List<String> done) {
+        RecoveryException first = null;
+        for (Leftovers.Leftover leftover : leftovers.look()) {
+            try {
+                leftover.deletion().run();
+                done.add(leftover.deleted());
+            } catch (RecoveryException failed) {
+                if (first == null) {
+                    first = failed;
+                } else {
+                    first.addSuppressed(failed);
+                }
+            }
+        }
+        return Optional.ofNullable(first);
     }
 }

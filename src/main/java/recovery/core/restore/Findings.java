@@ -1,8 +1,8 @@
 package recovery.core.restore;
 
+import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
+
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,86 +12,106 @@ import recovery.core.error.Why;
 import recovery.core.target.Target;
 
 /**
- * Looks at the start for what earlier restores left: journals without an end, copies beside the live database. It
- * reports and, for a restore that was cut off, writes the end into its journal; it deletes nothing by itself.
+ * Looks for what earlier jobs left. What has only one outcome is done at once: what a swap left closed is opened, half a
+ * swap of files is taken back, and a journal without an end gets one. Everything else is named; nothing is deleted.
  */
 final class Findings {
-    private final JournalFolder journals;
-    private final Target target;
-    private final Path stateDirectory;
-    private final Clock clock;
+    private static final System.Logger LOG = System.getLogger(Findings.class.getName());
 
-    Findings(JournalFolder journals, Target target, Path stateDirectory, Clock clock) {
+    private final JournalFolder journals;
+    private final Leftovers leftovers;
+    private final Surroundings here;
+
+    Findings(JournalFolder journals, Leftovers leftovers, Surroundings here) {
         this.journals = journals;
-        this.target = target;
-        this.stateDirectory = stateDirectory;
-        this.clock = clock;
+        this.leftovers = leftovers;
+        this.here = here;
     }
 
-    /** Sentences for the operator; empty if all is well, or while another process restores. Never throws. */
-    List<String> look() {
+    /**
+     * @param sentences for the operator; empty if all is well
+     * @param problem why not everything could be looked at
+     * @param complete everything was looked at: neither does another process restore, nor was there a problem
+     */
+    record Look(List<String> sentences, Optional<String> problem, boolean complete) {}
+
+    /** Never throws. */
+    Look look() {
+        List<String> found = new ArrayList<>();
         try {
-            Optional<RestoreLock> lock = RestoreLock.tryTake(stateDirectory, RestoreLock.LOOK);
+            Optional<RestoreLock> lock = RestoreLock.tryTake(here.stateDirectory(), RestoreLock.LOOK);
             if (lock.isEmpty()) {
-                return List.of();
+                return new Look(found, Optional.empty(), false);
             }
             try (RestoreLock held = lock.get()) {
-                List<String> findings = new ArrayList<>(target.mend());
+                found.addAll(here.target().mend());
+                boolean complete = true;
                 for (HistoryEntry entry : journals.list()) {
-                    if (!entry.state().isFinal()
-                            && journals.isOf(entry, target)
-                            && !JournalWriter.isAlive(entry, journals)) {
-                        findings.add(close(entry));
+                    if (journals.isOf(entry, here.target())) {
+                        complete &= end(entry, found);
                     }
                 }
-                for (String copy : target.leftovers()) {
-                    findings.add("'%s' is left over from a restore that was cut off; --force-cleanup deletes it."
-                            .formatted(copy));
-                }
-                return findings;
+                leftovers.look().forEach(leftover -> found.add(leftover.found()));
+                return new Look(found, Optional.empty(), complete);
             }
         } catch (RecoveryException e) {
-            return List.of("What earlier restores left cannot be looked at now: " + e.getMessage() + ".");
+            return incomplete(found, "What earlier restores left cannot be looked at now: " + e.getMessage() + ".");
         } catch (IOException e) {
-            return List.of("A journal of an earlier restore cannot be written: " + Why.of(e) + ".");
+            return incomplete(found, "A journal of an earlier restore cannot be written: " + Why.of(e) + ".");
         }
     }
 
-    /** Nobody holds the lock, and the process that wrote this journal is dead. */
-    private String close(HistoryEntry entry) throws IOException {
-        Map<String, String> lines = journals.lines(entry.id());
-        String keepAs = lines.getOrDefault("keepAs", "");
-        boolean swapped =
-                entry.state() == RestoreState.SWAPPING && hasSwapped(entry.on(target), lines.get("copy"), keepAs);
-        String live = live(entry, lines, keepAs, swapped);
-        try (Journal journal = journals.append(entry.id())) {
-            journal.write("liveDatabase", live);
-            if (swapped) {
-                journal.write("previous", keepAs);
-            } else {
-                journal.write(
-                        "error", "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
+    private static Look incomplete(List<String> found, String problem) {
+        return new Look(found, Optional.of(problem), false);
+    }
+
+    /** A swap of another process that died while this one went on is settled before the next job begins. */
+    void beforeAJob() {
+        boolean cut = journals.list().stream()
+                .anyMatch(entry -> entry.state() == RestoreState.SWAPPING
+                        && journals.isOf(entry, here.target())
+                        && !JournalWriter.isAlive(entry, journals));
+        if (cut) {
+            Look look = look();
+            look.sentences().forEach(sentence -> LOG.log(System.Logger.Level.WARNING, sentence));
+            look.problem().ifPresent(problem -> LOG.log(System.Logger.Level.WARNING, problem));
+        }
+    }
+
+    /** False if somebody else works on the target, who has other journals; then nothing is known of it. */
+    private boolean end(HistoryEntry entry, List<String> found) throws IOException {
+        boolean unfinished = !entry.state().isFinal() && !JournalWriter.isAlive(entry, journals);
+        if (!CutOff.isInSwap(entry) || (entry.state() == RestoreState.SWAPPING && !unfinished)) {
+            if (unfinished) {
+                found.add(close(entry, new CutOff(entry, here.target(), journals)));
             }
-            journal.write("ended", clock.instant().toString());
-            journal.write("state", (swapped ? RestoreState.DONE : RestoreState.FAILED).name());
+            return true;
+        }
+        try (Target.TargetLock lock = here.target().lock(JobHolder.describe(RestoreLock.LOOK))) {
+            CutOff cutOff = new CutOff(entry, here.target(), journals);
+            found.addAll(cutOff.settled());
+            if (unfinished || !cutOff.settled().isEmpty()) {
+                found.add(close(entry, cutOff));
+            }
+            return true;
+        } catch (RecoveryException e) {
+            if (e.code() == RESTORE_ALREADY_RUNNING) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private String close(HistoryEntry entry, CutOff cutOff) throws IOException {
+        Map<String, String> end = cutOff.end(here.now().toString());
+        try (Journal journal = journals.append(entry.id())) {
+            journal.write(end);
         }
         return "The %s %s was cut off while it was %s. %s"
-                .formatted(entry.kind().replace('-', ' '), entry.id(), JournalWriter.wasDoing(entry.state()), live);
-    }
-
-    private String live(HistoryEntry entry, Map<String, String> lines, String keepAs, boolean swapped) {
-        if (swapped) {
-            return entry.kind().equals(JobKind.ROLLBACK)
-                    ? new RestoreOutcome.RolledBack(entry.target(), keepAs).liveDatabase()
-                    : new RestoreOutcome.Swapped(entry.target(), keepAs).liveDatabase();
-        }
-        boolean half = entry.state() == RestoreState.SWAPPING && !keepAs.isEmpty() && !target.exists(entry.target());
-        return half
-                ? RestoreOutcome.halfSwapped(entry.target(), keepAs, lines.getOrDefault("copy", ""))
-                : RestoreOutcome.unchanged(entry.target());
-    }
-
-    private static boolean hasSwapped(Target target, String copy, String keepAs) {
-        return !keepAs.isEmpty() && target.exists(keepAs) && (copy == null || !target.exists(copy));
+                .formatted(
+                        entry.kind().replace('-', ' '),
+                        entry.id(),
+                        CutOff.isInSwap(entry) ? "swapping" : JournalWriter.wasDoing(entry.state()),
+                        end.get("liveDatabase"));
     }
 }

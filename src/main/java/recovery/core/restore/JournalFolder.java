@@ -5,6 +5,7 @@ import static recovery.core.error.ErrorCode.RESTORE_NOT_FOUND;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import recovery.core.backup.FileUsers;
 import recovery.core.backup.FolderSync;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
@@ -29,6 +31,9 @@ final class JournalFolder {
     private static final System.Logger LOG = System.getLogger(JournalFolder.class.getName());
     private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss");
     private static final String ENDING = ".journal";
+
+    /** Beside the journal: how far the load of a copy has come. */
+    private static final String LEDGER = ".progress";
 
     private final Path folder;
 
@@ -127,6 +132,52 @@ final class JournalFolder {
         } catch (IOException e) {
             return Map.of();
         }
+    }
+
+    /** When {@code id} wrote its last line; long ago if that cannot be known. */
+    Instant lastWrite(String id) {
+        try {
+            return Files.getLastModifiedTime(path(id)).toInstant();
+        } catch (IOException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /**
+     * Files that tell of no restore of {@code target} any more: journals that a crash or a full disk kept from their first
+     * state, and ledgers of loads whose copy is gone.
+     */
+    List<Path> withoutRestore(Target target) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> isEmptyJournal(file) || isLedgerOfNothing(file, target))
+                    .filter(file -> !FileUsers.isOpen(file))
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    private static boolean isEmptyJournal(Path file) {
+        try {
+            return file.getFileName().toString().endsWith(ENDING)
+                    && !Journal.read(file).containsKey("state");
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    private boolean isLedgerOfNothing(Path file, Target target) {
+        String name = file.getFileName().toString();
+        if (!name.endsWith(LEDGER)) {
+            return false;
+        }
+        String id = name.substring(0, name.length() - LEDGER.length());
+        Optional<HistoryEntry> entry = read(id);
+        Optional<String> copy = Optional.ofNullable(lines(id).get("copy"));
+        return entry.isEmpty()
+                || (isOf(entry.get(), target)
+                        && copy.filter(entry.get().on(target)::exists).isEmpty());
     }
 
     /** Whether {@code entry} was about this target, and not about one of the same name elsewhere. */

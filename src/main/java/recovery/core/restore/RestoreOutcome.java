@@ -94,6 +94,11 @@ public sealed interface RestoreOutcome {
         return "'%s' is unchanged; nothing was renamed.".formatted(database);
     }
 
+    /** The sentence for a swap of files that a crash cut off and that was taken back later. */
+    static String takenBack(String database) {
+        return "'%s' holds what it held before; the swap that was cut off has been taken back.".formatted(database);
+    }
+
     /** The sentence for a swap of files that stands in the middle. */
     static String halfSwapped(String database, String previousAt, String restoredAt) {
         return "'%s' is missing: rename '%s' to it to go back, or '%s' to go on."

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.dump.DumpChoice;
@@ -28,6 +27,9 @@ import recovery.core.verify.Verifier;
  * <p>Any thread may call. One restore or rollback runs at a time. Closing cancels a running one and waits for it.
  */
 public final class RestoreService implements AutoCloseable {
+    /** How long a clean-up waits for the look that tells what is to be cleaned up. */
+    private static final Duration LOOK_LIMIT = Duration.ofSeconds(30);
+
     private final BackupCatalogue catalogue;
     private final Target target;
     private final Verifier verifier;
@@ -38,7 +40,8 @@ public final class RestoreService implements AutoCloseable {
     private final LiveWatch live;
     private final Prune prune;
     private final Findings look;
-    private Optional<CompletableFuture<List<String>>> findings = Optional.empty();
+    private final FindingsWatch findings;
+    private final Cleanup cleanup;
     private final Jobs jobs;
 
     /**
@@ -88,7 +91,10 @@ public final class RestoreService implements AutoCloseable {
         this.live = new LiveWatch(target);
         this.prune = new Prune(catalogue, settings.keep(), new NeededBackups(target, journals), here);
         this.jobs = new Jobs(journals, recorder, here);
-        this.look = new Findings(journals, target, stateDirectory, clock);
+        Leftovers leftovers = new Leftovers(target, journals, catalogue.directory());
+        this.cleanup = new Cleanup(here, leftovers);
+        this.look = new Findings(journals, leftovers, here);
+        this.findings = new FindingsWatch(look);
     }
 
     /** Newest first. */
@@ -146,6 +152,7 @@ public final class RestoreService implements AutoCloseable {
             String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
             RestoreJob begun = jobs.run(kind, request.backup(), job -> {
                 try (Secrets secrets = request.secrets()) {
+                    Surprises.logged(look::beforeAJob);
                     return new RestoreRun(job, request, planner, verifier, here).run();
                 }
             });
@@ -164,6 +171,7 @@ public final class RestoreService implements AutoCloseable {
      * @throws RecoveryException NOTHING_TO_ROLL_BACK, RESTORE_NOT_FOUND, RESTORE_ALREADY_RUNNING
      */
     public RestoreJob rollback(Optional<String> id, String door) {
+        look.beforeAJob();
         HistoryEntry entry = id.map(history::find).orElseGet(history::lastChange);
         String previous = entry.previous()
                 .filter(name -> journals.isOf(entry, target))
@@ -209,31 +217,22 @@ public final class RestoreService implements AutoCloseable {
      * call begins the look.
      */
     public List<String> findings() {
-        return looking().getNow(List.of());
+        return findings.now();
     }
 
     /** Waits for the look to end, at most {@code limit}, then as {@link #findings()}. */
     public List<String> findings(Duration limit) {
-        try {
-            return looking().get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
-            return List.of();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of();
-        }
-    }
-
-    private synchronized CompletableFuture<List<String>> looking() {
-        if (findings.isEmpty()) {
-            findings = Optional.of(CompletableFuture.supplyAsync(look::look));
-        }
-        return findings.get();
+        return findings.within(limit);
     }
 
     /** Deletes what broken restores left, and says in sentences what it was. RESTORE_ALREADY_RUNNING while one runs. */
     public List<String> cleanUp() {
-        return new Cleanup(here).run();
+        findings.within(LOOK_LIMIT);
+        try {
+            return cleanup.run();
+        } finally {
+            findings.lookAgain();
+        }
     }
 
     /**

@@ -93,6 +93,14 @@ public interface Target {
      */
     List<String> mend();
 
+    /**
+     * Takes back a swap that a crash cut off between its first step and its last, and says in sentences what it did; nothing
+     * if the swap is done, has not begun, or is one step. Deletes no data. To be called with the {@link #lock} held.
+     */
+    default List<String> settle(CutSwap swap) {
+        return List.of();
+    }
+
     /** Deletes a copy or a leftover. Refuses the live name and everything named like a previous database. */
     void drop(String copyName);
 

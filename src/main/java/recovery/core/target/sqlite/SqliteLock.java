@@ -25,6 +25,7 @@ import recovery.core.target.Target.TargetLock;
  * closes any other handle of it, so the lock file must not even be opened a second time.
  */
 final class SqliteLock implements TargetLock {
+    private static final System.Logger LOG = System.getLogger(SqliteLock.class.getName());
     private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
     /** Far behind the text, so that others can read who holds the lock also where locks forbid reading. */
@@ -79,6 +80,17 @@ final class SqliteLock implements TargetLock {
         }
     }
 
+    /** Removes the file of a lock that nobody holds. A lock that cannot be looked at stays. */
+    static void removeStale(Path live) {
+        if (Files.exists(fileFor(live)) && holder(live).isEmpty()) {
+            try {
+                take(live, "removing the lock of a dead process").close();
+            } catch (RecoveryException takenMeanwhile) {
+                LOG.log(System.Logger.Level.DEBUG, "a lock file stays", takenMeanwhile);
+            }
+        }
+    }
+
     private static FileChannel locked(Path live, Path file, String holder) throws IOException {
         for (int attempt = 0; attempt < 10; attempt++) {
             FileChannel channel = FileChannel.open(
@@ -128,8 +140,7 @@ final class SqliteLock implements TargetLock {
             Files.deleteIfExists(file);
         } catch (IOException failed) {
             // the lock itself ends with the channel; a file without a lock holds nobody up
-            System.getLogger(SqliteLock.class.getName())
-                    .log(System.Logger.Level.DEBUG, "the lock file stays behind", failed);
+            LOG.log(System.Logger.Level.DEBUG, "the lock file stays behind", failed);
         } finally {
             HELD.remove(file);
         }

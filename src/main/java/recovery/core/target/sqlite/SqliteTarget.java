@@ -20,6 +20,7 @@ import java.util.Optional;
 import recovery.core.backup.Engine;
 import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.CutSwap;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
@@ -124,10 +125,21 @@ public final class SqliteTarget implements Target {
         return folder().previousName(TIME.format(time));
     }
 
-    /** Nothing: files are never closed to others. */
+    /** Files are never closed to others; what a dead process leaves is the file of its lock. */
     @Override
     public List<String> mend() {
+        SqliteLock.removeStale(folder().live());
         return List.of();
+    }
+
+    @Override
+    public List<String> settle(CutSwap swap) {
+        if (swap.keepLiveAs().isEmpty()) {
+            return List.of();
+        }
+        synchronized (liveFile) {
+            return new SwapTakenBack(folder(), renamer).run(swap.incoming(), swap.keepLiveAs(), swap.since());
+        }
     }
 
     @Override

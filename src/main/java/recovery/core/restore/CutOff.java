@@ -1,0 +1,100 @@
+package recovery.core.restore;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import recovery.core.target.CutSwap;
+import recovery.core.target.Target;
+
+/**
+ * What became of a job whose process died: by its journal, and by what is there. A swap of files that was cut off between
+ * its first and its last step is taken back. To be made and asked with both locks held.
+ */
+final class CutOff {
+    private final HistoryEntry entry;
+    private final Target target;
+    private final Optional<String> copy;
+    private final String keepAs;
+    private final List<String> settled;
+
+    /** {@code journals} tells what the job noted. */
+    CutOff(HistoryEntry entry, Target target, JournalFolder journals) {
+        Map<String, String> lines = journals.lines(entry.id());
+        this.entry = entry;
+        this.target = entry.on(target);
+        this.copy = Optional.ofNullable(lines.get("copy")).filter(name -> !name.isEmpty());
+        this.keepAs = lines.getOrDefault("keepAs", "");
+        this.settled = inSwap() && copy.isPresent()
+                ? this.target.settle(new CutSwap(copy.get(), keepAs, journals.lastWrite(entry.id())))
+                : List.of();
+    }
+
+    /** It died in the swap, or left a swap of files in the middle, which may go on again now. */
+    static boolean isInSwap(HistoryEntry entry) {
+        return entry.state() == RestoreState.SWAPPING
+                || (entry.state() == RestoreState.FAILED
+                        && entry.error()
+                                .filter(error -> error.startsWith("SWAP_HALF_DONE"))
+                                .isPresent());
+    }
+
+    private boolean inSwap() {
+        return isInSwap(entry);
+    }
+
+    /** What was done about it, in sentences. */
+    List<String> settled() {
+        return new ArrayList<>(settled);
+    }
+
+    /** What to write into the journal, the state last. */
+    Map<String, String> end(String ended) {
+        Optional<RestoreOutcome> swapped = inSwap() ? swapped() : Optional.empty();
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("liveDatabase", swapped.map(RestoreOutcome::liveDatabase).orElseGet(this::notSwapped));
+        if (swapped.isPresent() && isKept()) {
+            lines.put("previous", keepAs);
+        }
+        if (swapped.isEmpty()) {
+            lines.put("error", "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
+        }
+        lines.put("ended", ended);
+        lines.put("state", (swapped.isPresent() ? RestoreState.DONE : RestoreState.FAILED).name());
+        return lines;
+    }
+
+    /** The swap had come to its end: what came in has left its name, and the live name is taken. */
+    private Optional<RestoreOutcome> swapped() {
+        boolean gone = copy.filter(target::exists).isEmpty();
+        boolean rollback = entry.kind().equals(JobKind.ROLLBACK);
+        if (!gone) {
+            return Optional.empty();
+        }
+        if (isKept()) {
+            return Optional.of(
+                    rollback
+                            ? new RestoreOutcome.RolledBack(entry.target(), keepAs)
+                            : new RestoreOutcome.Swapped(entry.target(), keepAs));
+        }
+        // a copy is deleted when its swap is refused, what was live once never is
+        boolean hadNoLive = rollback || keepAs.isEmpty();
+        return copy.filter(name -> hadNoLive && target.exists(entry.target()))
+                .map(name -> rollback
+                        ? new RestoreOutcome.BroughtBack(entry.target())
+                        : new RestoreOutcome.Created(entry.target()));
+    }
+
+    private boolean isKept() {
+        return !keepAs.isEmpty() && target.exists(keepAs);
+    }
+
+    private String notSwapped() {
+        boolean half = inSwap() && !keepAs.isEmpty() && !target.exists(entry.target());
+        if (half) {
+            return RestoreOutcome.halfSwapped(entry.target(), keepAs, copy.orElse(""));
+        }
+        return settled.isEmpty() ? RestoreOutcome.unchanged(entry.target()) : RestoreOutcome.takenBack(entry.target());
+    }
+}
