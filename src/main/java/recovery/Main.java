@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.Layers;
 import recovery.core.layer.Limits;
+import recovery.core.layer.openpgp.EncryptionKey;
 import recovery.core.restore.KeepRules;
 import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreRecorder;
@@ -137,6 +139,7 @@ public final class Main implements Services {
         logDir = Folders.forLogs(config, System.err::println);
         setUnlessSet("recovery.log.dir", logDir);
         prepareNativeCode(config.stateDir());
+        checkPublicKey(config);
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
             Folders.make(config.backupDir(), "BACKUP_DIR");
@@ -145,6 +148,18 @@ public final class Main implements Services {
             DemoDatabase.create(config.stateDir(), config.backupDir());
         }
         return config;
+    }
+
+    /** A key that expired must not keep anybody from a restore: only safety copies are refused then. */
+    private static void checkPublicKey(RecoveryConfig config) {
+        if (config.publicKey().isPresent()) {
+            EncryptionKey.read(config.publicKey().get(), Instant.EPOCH);
+            try {
+                EncryptionKey.read(config.publicKey().get(), Instant.now());
+            } catch (RecoveryException expired) {
+                System.err.println("No safety copy can be made: %s.".formatted(expired.getMessage()));
+            }
+        }
     }
 
     /** /tmp may be mounted noexec; the state directory is ours. */
@@ -183,7 +198,8 @@ public final class Main implements Services {
                         clock,
                         program() + place.asTyped(),
                         new Limits(config.maxCompressionRatio(), config.maxContentBytes()),
-                        keepRules(config.keeping())));
+                        keepRules(config.keeping()),
+                        config.publicKey()));
     }
 
     private static KeepRules keepRules(Keeping keeping) {

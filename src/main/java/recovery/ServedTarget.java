@@ -3,9 +3,11 @@ package recovery;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.Optional;
+import recovery.appcontrol.PgDump;
 import recovery.config.RecoveryConfig;
 import recovery.config.Secret;
 import recovery.config.TargetSettings;
+import recovery.core.target.DumpTool;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
@@ -17,7 +19,7 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
 
     static Target of(RecoveryConfig config) {
         if (config.target() instanceof TargetSettings.Postgres postgres) {
-            return new PostgresTarget(postgresSettings(postgres));
+            return new PostgresTarget(postgresSettings(postgres), Optional.empty(), pgDump());
         }
         return new SqliteTarget(((TargetSettings.Sqlite) config.target()).path());
     }
@@ -37,7 +39,7 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
         if (config.target() instanceof TargetSettings.Postgres settings) {
             PostgresSettings postgres = postgresSettings(settings);
             HikariDataSource pool = new HikariDataSource(poolSettings(postgres));
-            return new ServedTarget(new PostgresTarget(postgres, pool), Optional.of(pool));
+            return new ServedTarget(new PostgresTarget(postgres, Optional.of(pool), pgDump()), Optional.of(pool));
         }
         return new ServedTarget(of(config), Optional.empty());
     }
@@ -69,5 +71,9 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
     @Override
     public void close() {
         pool.ifPresent(HikariDataSource::close);
+    }
+
+    private static DumpTool pgDump() {
+        return new PgDump(System.getenv().getOrDefault("PATH", ""));
     }
 }

@@ -53,6 +53,7 @@ class ArchitectureTest {
                             "core.inspect",
                             "core.target",
                             "core.verify")),
+            Map.entry("appcontrol", List.of("core.error", "core.target")),
             Map.entry("config", List.of("core.error")),
             Map.entry("report", FOR_THE_DOORS),
             Map.entry("web", FOR_THE_DOORS),

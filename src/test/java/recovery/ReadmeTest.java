@@ -84,7 +84,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "list", "inspect", "restore", "rollback", "history", "cleanup"})
+    @ValueSource(strings = {"serve", "list", "inspect", "restore", "rollback", "backup", "history", "cleanup"})
     void namesEveryCommand(String command) {
         assertThat(section("Commands")).containsPattern("\\| `%s[ `]".formatted(command));
     }

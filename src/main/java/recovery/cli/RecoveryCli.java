@@ -62,7 +62,8 @@ public final class RecoveryCli {
                 .addSubcommand(new RollbackCommand(session, clock))
                 .addSubcommand(new HistoryCommand(session, clock))
                 .addSubcommand(new CleanupCommand(session))
-                .addSubcommand(new PruneCommand(session, clock));
+                .addSubcommand(new PruneCommand(session, clock))
+                .addSubcommand(new BackupCommand(session));
         line.getCommandSpec().version(version());
         return line.setOut(new PrintWriter(screen.out(), true, UTF_8))
                 .setErr(new PrintWriter(screen.err(), true, UTF_8))

@@ -3,6 +3,7 @@ package recovery.cli;
 import java.util.ArrayList;
 import java.util.List;
 import recovery.core.restore.RestoreReport;
+import recovery.core.restore.SafetyCopy;
 import recovery.core.verify.Verification;
 
 /** The end of a restore in plain text. The sentence on the live database stands in it word for word. */
@@ -17,7 +18,8 @@ final class ReportView {
         List<String> lines = new ArrayList<>();
         lines.add(report.success() ? screen.good(headline(report)) : screen.bad(headline(report)));
         lines.add(screen.bold(report.liveDatabase()));
-        if (report.success() && report.rows() > 0) {
+        report.safetyCopy().ifPresent(copy -> saved(lines, copy));
+        if (report.success() && report.rows() > 0 && !report.kind().equals("backup")) {
             lines.add("%s in %s; '%s' could not be used for %s."
                     .formatted(
                             Words.plural(report.rows(), "row"),
@@ -37,6 +39,17 @@ final class ReportView {
         return lines;
     }
 
+    private static void saved(List<String> lines, SafetyCopy copy) {
+        lines.add("%s, %s, written by %s%s; SHA-256 %s."
+                .formatted(
+                        Words.printable(copy.file()),
+                        Words.size(copy.sizeBytes()),
+                        copy.method(),
+                        copy.encrypted() ? " and encrypted" : "",
+                        copy.sha256()));
+        PlanView.section(lines, copy.exact() ? "What it brings back" : "WHAT IT DOES NOT BRING BACK", copy.sentences());
+    }
+
     /** For standard error: code, problem and remedies. */
     static List<String> failure(RestoreReport report) {
         List<String> lines = new ArrayList<>();
@@ -50,13 +63,14 @@ final class ReportView {
     private static String headline(RestoreReport report) {
         String what = switch (report.kind()) {
             case "rollback" -> "Rollback";
+            case "backup" -> "Safety copy '%s'".formatted(Words.printable(report.backup()));
             case "dry-run" -> "Dry run of '%s'".formatted(Words.printable(report.backup()));
             default -> "Restore of '%s'".formatted(Words.printable(report.backup()));
         };
         String ending = switch (report.state()) {
             case DONE -> "done";
             case CANCELLED -> "cancelled";
-            case PLANNED, RESTORING, VERIFYING, SWAPPING, FAILED, CUT_OFF -> "failed";
+            case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING, SWAPPING, FAILED, CUT_OFF -> "failed";
         };
         return "%s into %s: %s.".formatted(what, report.address(), ending);
     }

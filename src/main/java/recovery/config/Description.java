@@ -27,6 +27,10 @@ final class Description {
         if (setting.isSecret()) {
             return "***";
         }
+        if (setting == Setting.PGP_PUBLIC_KEY_BASE64) {
+            return raws.text(setting)
+                            .substring(0, Math.min(20, raws.text(setting).length())) + "…";
+        }
         return setting == Setting.DATABASE_URL ? url(target) : raws.text(setting);
     }
 

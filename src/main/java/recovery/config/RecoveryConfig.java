@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param maxCompressionRatio bytes of content per byte of the file
  * @param schemaFile definitions for backups that hold rows only
  * @param restoreJobs connections that load at once, 1 to 64; empty for as many as suit
+ * @param publicKey to whom safety copies are encrypted, as it was written
  * @param verifyTables names as SQL that must exist in a copy and hold rows
  * @param keeping what prune leaves alone
  * @param passFile a file in the format of {@code .pgpass}
@@ -41,6 +42,7 @@ public record RecoveryConfig(
         long maxCompressionRatio,
         Optional<Path> schemaFile,
         OptionalInt restoreJobs,
+        Optional<String> publicKey,
         List<String> verifyTables,
         Keeping keeping,
         Optional<Path> passFile,
@@ -103,6 +105,7 @@ public record RecoveryConfig(
                 values.count(Setting.MAX_COMPRESSION_RATIO),
                 raws.get(Setting.SCHEMA_FILE).map(raw -> values.path(Setting.SCHEMA_FILE)),
                 values.jobs(),
+                raws.get(Setting.PGP_PUBLIC_KEY_BASE64).map(RawSettings.Raw::text),
                 values.tables(Setting.VERIFY_TABLES),
                 Keeping.of(values),
                 raws.get(Setting.PGPASSFILE).map(raw -> values.path(Setting.PGPASSFILE)),
@@ -138,6 +141,7 @@ public record RecoveryConfig(
                 maxCompressionRatio,
                 schemaFile,
                 restoreJobs,
+                publicKey,
                 verifyTables,
                 keeping,
                 passFile,

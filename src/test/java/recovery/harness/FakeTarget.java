@@ -5,6 +5,7 @@ import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -22,10 +23,13 @@ import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.BackupStream;
+import recovery.core.target.BringsBack;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.SafetySource;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
@@ -183,6 +187,42 @@ public final class FakeTarget implements Target {
         databases.keySet().retainAll(after.keySet());
         databases.putAll(after);
         return new SwapResult(previous == null ? Optional.empty() : Optional.of(keepLiveAs), Duration.ofMillis(3));
+    }
+
+    /** Writes the text of the live database as it is. */
+    @Override
+    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
+        begin("safetySource");
+        String text = databases.get(LIVE);
+        return new SafetySource() {
+            @Override
+            public String ending() {
+                return ".sql";
+            }
+
+            @Override
+            public String method() {
+                return "a fake";
+            }
+
+            @Override
+            public BringsBack bringsBack() {
+                return new BringsBack(BringsBack.Extent.EVERYTHING, List.of("It brings back everything."));
+            }
+
+            @Override
+            public List<LoadResult.TableRows> write(OutputStream file, LoadWatch writing) throws IOException {
+                begin("save");
+                writing.cancellation().check();
+                file.write(text.getBytes(UTF_8));
+                return List.of();
+            }
+
+            @Override
+            public void close() {
+                begin("closeSource");
+            }
+        };
     }
 
     @Override

@@ -13,12 +13,16 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import recovery.appcontrol.PgDump;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.layer.Layers;
+import recovery.core.layer.Limits;
 import recovery.core.layer.Secrets;
+import recovery.core.restore.KeepRules;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
+import recovery.core.restore.ServiceSettings;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
@@ -38,6 +42,11 @@ public final class RestoreBench implements AutoCloseable {
 
     /** {@code neededTables} as in VERIFY_TABLES. */
     public RestoreBench(Path folder, Target target, String... neededTables) {
+        this(folder, target, Optional.empty(), neededTables);
+    }
+
+    /** {@code publicKey} as in PGP_PUBLIC_KEY_BASE64. */
+    public RestoreBench(Path folder, Target target, Optional<String> publicKey, String... neededTables) {
         backups = folder.resolve("backups");
         try {
             Files.createDirectories(backups);
@@ -49,14 +58,26 @@ public final class RestoreBench implements AutoCloseable {
                 target,
                 new Verifier(List.of(neededTables)),
                 report -> {},
-                folder.resolve("state"),
-                Clock.system(ZoneId.systemDefault()),
-                "java -jar emergency.jar");
+                new ServiceSettings(
+                        folder.resolve("state"),
+                        Clock.system(ZoneId.systemDefault()),
+                        "java -jar emergency.jar",
+                        Limits.GENEROUS,
+                        KeepRules.USUAL,
+                        publicKey));
     }
 
     /** With {@code database} on {@code server} as the live one. */
     public static RestoreBench postgres(Path folder, RealPostgres server, String database, String... neededTables) {
         return as(server.user(), server.password(), folder, server, database, neededTables);
+    }
+
+    /** With the pg_dump of this host. */
+    public static RestoreBench withPgDump(Path folder, RealPostgres server, String database) {
+        PostgresSettings settings = PostgresSettings.of(
+                server.host(), server.port(), server.user(), server.password().toCharArray(), database, "");
+        return new RestoreBench(
+                folder, new PostgresTarget(settings, Optional.empty(), new PgDump(System.getenv("PATH"))));
     }
 
     /** As {@link #postgres}, with another role. */
@@ -72,6 +93,21 @@ public final class RestoreBench implements AutoCloseable {
     /** With the database file {@code live}. */
     public static RestoreBench sqlite(Path folder, Path live, String... neededTables) {
         return new RestoreBench(folder, new SqliteTarget(live), neededTables);
+    }
+
+    /** The backup directory. */
+    public Path backups() {
+        return backups;
+    }
+
+    /** Makes a safety copy. */
+    public RestoreReport backUp() {
+        try {
+            return service.backUp("terminal").await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     public RestoreService service() {

@@ -184,6 +184,7 @@ class AuditLogTest {
                 List.of("Look at it."),
                 "terminal",
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(plan(id)),
                 error);
     }

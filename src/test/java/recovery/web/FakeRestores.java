@@ -330,6 +330,7 @@ final class FakeRestores implements Restores {
                 List.of("Start the application again.", "Look whether the newest orders are there."),
                 request.door(),
                 request.overrideReason(),
+                Optional.empty(),
                 Optional.of(plan(request)),
                 failure);
     }

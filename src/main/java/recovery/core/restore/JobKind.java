@@ -4,6 +4,7 @@ package recovery.core.restore;
 final class JobKind {
     static final String RESTORE = "restore";
     static final String ROLLBACK = "rollback";
+    static final String BACKUP = "backup";
     static final String DRY_RUN = "dry-run";
 
     private JobKind() {}

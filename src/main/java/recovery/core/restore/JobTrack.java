@@ -110,6 +110,7 @@ final class JobTrack implements RestoreJob {
         lines.put("rows", Long.toString(report.rows()));
         lines.put("durationMs", Long.toString(report.durationMs()));
         lines.put("downtimeMs", Long.toString(report.downtimeMs()));
+        report.backupSha256().ifPresent(sha256 -> lines.put(LastRestored.SHA256, sha256));
         report.rollback().previous().ifPresent(previous -> lines.put("previous", previous));
         report.error().ifPresent(error -> lines.put("error", error.code() + ": " + error.problem()));
         lines.put("ended", endedAt.toString());

@@ -37,6 +37,8 @@ final class JournalWriter {
     static String wasDoing(RestoreState state) {
         return switch (state) {
             case PLANNED -> "planning";
+            case SAVING -> "writing a safety copy";
+            case READING_BACK -> "reading a safety copy back";
             case RESTORING -> "loading the copy";
             case VERIFYING -> "checking the copy";
             case SWAPPING -> "swapping";

@@ -25,6 +25,9 @@ final class NeededBackups {
         Set<String> copies = Set.copyOf(target.leftovers());
         for (HistoryEntry entry : journals.list()) {
             boolean changed = entry.state() == RestoreState.DONE && journals.isOf(entry, target);
+            if (entry.kind().equals(JobKind.BACKUP)) {
+                continue;
+            }
             if (changed && !entry.kind().equals(JobKind.DRY_RUN)) {
                 if (newest || isKept(entry)) {
                     needed.putIfAbsent(entry.backup(), "%s %s came from it".formatted(entry.kind(), entry.id()));

@@ -113,7 +113,7 @@ final class RemainingTime {
 
     private double fraction(Work work, Moment now) {
         switch (now.state()) {
-            case PLANNED:
+            case PLANNED, SAVING, READING_BACK:
                 return 0;
             case SWAPPING, DONE:
                 return 1;

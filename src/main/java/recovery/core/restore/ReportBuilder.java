@@ -30,6 +30,7 @@ final class ReportBuilder {
     private Verification verification = NOT_VERIFIED;
     private Duration downtime = Duration.ZERO;
     private Optional<String> previous = Optional.empty();
+    private Optional<SafetyCopy> saved = Optional.empty();
     private Optional<String> leftover = Optional.empty();
 
     /** {@code target}: as it is handled, unless a plan says otherwise. */
@@ -64,6 +65,14 @@ final class ReportBuilder {
         previous = swap.previous();
     }
 
+    /** The job was to write the live database into a file. */
+    void saved(SafetyCopies.Made made) {
+        saved = Optional.of(made.copy());
+        verification = made.verification();
+        sha256 = Optional.of(made.copy().sha256());
+        sizeBytes = made.copy().sizeBytes();
+    }
+
     /** The copy could not be dropped after a failure. */
     void leftBehind(String copyName) {
         leftover = Optional.of(copyName);
@@ -95,7 +104,9 @@ final class ReportBuilder {
                 job.kind(),
                 failure.isEmpty(),
                 state,
-                job.backup(),
+                job.kind().equals(JobKind.BACKUP) && saved.isPresent()
+                        ? saved.get().file()
+                        : job.backup(),
                 sha256,
                 target.engine().toString(),
                 target.name(),
@@ -115,6 +126,7 @@ final class ReportBuilder {
                 nextSteps,
                 door,
                 overrideReason,
+                saved,
                 plan,
                 failure);
     }
@@ -156,6 +168,12 @@ final class ReportBuilder {
     private List<String> nextSteps() {
         if (job.kind().equals(JobKind.DRY_RUN)) {
             return List.of("Start the restore without dry run when the plan is what you want.");
+        }
+        if (job.kind().equals(JobKind.BACKUP)) {
+            return saved.map(copy -> List.of(
+                            "Bring it back with: %s restore %s".formatted(program, copy.file()),
+                            "Keep a copy of it on another host."))
+                    .orElse(List.of());
         }
         List<String> steps = new ArrayList<>();
         steps.add("Start or restart the application and look whether your data is there.");

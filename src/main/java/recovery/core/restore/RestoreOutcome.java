@@ -63,6 +63,22 @@ public sealed interface RestoreOutcome {
         }
     }
 
+    /** The live database was written into a file. */
+    record Saved(String database, String file) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is unchanged; it was only read, and what it held is saved in '%s'.".formatted(database, file);
+        }
+    }
+
+    /** It was not written into a file, for what reason ever. */
+    record OnlyRead(String database) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is unchanged; it was only read.".formatted(database);
+        }
+    }
+
     /** Something failed, or a check said no, before the swap began or in the swap, which then undid itself. */
     record NotSwapped(String database, RecoveryException reason) implements RestoreOutcome {
         @Override

@@ -14,6 +14,7 @@ import recovery.core.verify.Verification;
  *
  * @param downtimeMs how long the live database could not be used; 0 if it was not swapped
  * @param timings where the time went
+ * @param safetyCopy a file that was written of the live database
  * @param liveDatabase one sentence on the state of the live database
  * @param error empty on success
  */
@@ -42,6 +43,7 @@ public record RestoreReport(
         List<String> nextSteps,
         String door,
         Optional<String> overrideReason,
+        Optional<SafetyCopy> safetyCopy,
         Optional<RestorePlan> plan,
         Optional<Failure> error) {
 

@@ -43,6 +43,7 @@ public final class RestoreService implements AutoCloseable {
     private final FindingsWatch findings;
     private final Cleanup cleanup;
     private final Jobs jobs;
+    private final SafetyCopies safetyCopies;
 
     /**
      * Opens nothing and asks nothing yet.
@@ -95,6 +96,7 @@ public final class RestoreService implements AutoCloseable {
         this.cleanup = new Cleanup(here, leftovers);
         this.look = new Findings(journals, leftovers, here);
         this.findings = new FindingsWatch(look);
+        this.safetyCopies = new SafetyCopies(catalogue, journals, settings.publicKey());
     }
 
     /** Newest first. */
@@ -185,6 +187,15 @@ public final class RestoreService implements AutoCloseable {
         Target undoing = entry.on(target);
         return jobs.run(
                 JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, undoing, previous, door, here).run());
+    }
+
+    /**
+     * Starts to write the live database into a file of the backup directory, and returns at once.
+     *
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING; whatever else is wrong ends the job
+     */
+    public RestoreJob backUp(String door) {
+        return jobs.run(JobKind.BACKUP, "", job -> new SafetyRun(job, safetyCopies, door, here).run());
     }
 
     /** Asks a running restore to stop; RESTORE_NOT_FOUND if {@code id} is not running. */

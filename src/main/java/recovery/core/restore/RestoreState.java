@@ -5,6 +5,8 @@ import java.util.Locale;
 /** The states of a restore in their order; nothing leaves a final state. */
 public enum RestoreState {
     PLANNED("Looking at the backup and at the database; nothing is being written."),
+    SAVING("Writing the live database into a file; it is only read."),
+    READING_BACK("Reading that file back."),
     RESTORING("Loading the backup into a copy beside the live database."),
     VERIFYING("Checking the copy."),
     SWAPPING("Giving the copy the live name."),
@@ -31,7 +33,10 @@ public enum RestoreState {
 
     /** It can still be cancelled. */
     public boolean isBeforeSwap() {
-        return this == PLANNED || this == RESTORING || this == VERIFYING;
+        return switch (this) {
+            case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING -> true;
+            case SWAPPING, DONE, FAILED, CANCELLED, CUT_OFF -> false;
+        };
     }
 
     /** As it stands in JSON. */

@@ -2,6 +2,7 @@ package recovery.core.restore;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import recovery.core.layer.Limits;
 
 /**
@@ -11,9 +12,11 @@ import recovery.core.layer.Limits;
  * @param program how an operator calls this program, e.g. {@code java -jar emergency.jar}
  * @param limits how much a backup may unpack to
  * @param keep what prune offers for deletion
+ * @param publicKey to whom safety copies are encrypted, as {@code EncryptionKey} reads it
  */
-public record ServiceSettings(Path stateDirectory, Clock clock, String program, Limits limits, KeepRules keep) {
+public record ServiceSettings(
+        Path stateDirectory, Clock clock, String program, Limits limits, KeepRules keep, Optional<String> publicKey) {
     public ServiceSettings(Path stateDirectory, Clock clock, String program) {
-        this(stateDirectory, clock, program, Limits.GENEROUS, KeepRules.USUAL);
+        this(stateDirectory, clock, program, Limits.GENEROUS, KeepRules.USUAL, Optional.empty());
     }
 }

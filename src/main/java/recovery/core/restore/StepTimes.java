@@ -44,6 +44,8 @@ final class StepTimes {
     static String word(RestoreState state) {
         return switch (state) {
             case PLANNED -> "planning";
+            case SAVING -> "saving";
+            case READING_BACK -> "reading back";
             case RESTORING -> "loading";
             case VERIFYING -> "verifying";
             case SWAPPING -> "swapping";

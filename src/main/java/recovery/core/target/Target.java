@@ -101,6 +101,16 @@ public interface Target {
         return List.of();
     }
 
+    /**
+     * Holds the live database fast as it is at this moment, to be written into a file; the caller closes it. Changes nothing
+     * in it. The {@link #lock} must be held.
+     *
+     * @param id of the job; what is needed beside the live database meanwhile is named like its copy, and is gone at the end
+     * @param last where definitions may be taken from if no program of this host can write them
+     * @throws recovery.core.error.RecoveryException also RIGHTS_MISSING, CANCELLED, and BACKUP_FAILED if there is no live database
+     */
+    SafetySource safetySource(String id, LastDump last, LoadWatch watch);
+
     /** Deletes a copy or a leftover. Refuses the live name and everything named like a previous database. */
     void drop(String copyName);
 

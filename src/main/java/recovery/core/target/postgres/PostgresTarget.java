@@ -19,7 +19,11 @@ import javax.sql.DataSource;
 import recovery.core.backup.Engine;
 import recovery.core.error.ErrorCode;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.DumpTool;
+import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.SafetySource;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
@@ -36,6 +40,7 @@ public final class PostgresTarget implements Target {
     private final PostgresProbe probe;
     private final PostgresSwap.Limits limits;
     private final PostgresLock.Limits lockLimits;
+    private final DumpTool dumpTool;
     private final AtomicReference<PostgresLock> lock = new AtomicReference<>();
 
     public PostgresTarget(PostgresSettings settings) {
@@ -47,8 +52,13 @@ public final class PostgresTarget implements Target {
         this(settings, Optional.of(forProbes), LIMITS);
     }
 
+    /** {@code dumpTool} writes safety copies where it can. */
+    public PostgresTarget(PostgresSettings settings, Optional<DataSource> forProbes, DumpTool dumpTool) {
+        this(settings, forProbes, LIMITS, PostgresLock.Limits.USUAL, dumpTool);
+    }
+
     PostgresTarget(PostgresSettings settings, Optional<DataSource> forProbes, PostgresSwap.Limits limits) {
-        this(settings, forProbes, limits, PostgresLock.Limits.USUAL);
+        this(settings, forProbes, limits, PostgresLock.Limits.USUAL, DumpTool.NONE);
     }
 
     PostgresTarget(
@@ -56,12 +66,22 @@ public final class PostgresTarget implements Target {
             Optional<DataSource> forProbes,
             PostgresSwap.Limits limits,
             PostgresLock.Limits lockLimits) {
+        this(settings, forProbes, limits, lockLimits, DumpTool.NONE);
+    }
+
+    private PostgresTarget(
+            PostgresSettings settings,
+            Optional<DataSource> forProbes,
+            PostgresSwap.Limits limits,
+            PostgresLock.Limits lockLimits,
+            DumpTool dumpTool) {
         this.lockLimits = lockLimits;
         this.settings = settings;
         this.connections = new PostgresConnections(settings);
         this.names = new PostgresNames(settings.database());
         this.probe = new PostgresProbe(connections, forProbes);
         this.limits = limits;
+        this.dumpTool = dumpTool;
     }
 
     @Override
@@ -207,6 +227,11 @@ public final class PostgresTarget implements Target {
 
     private List<String> openAgain(PostgresSession session) throws SQLException {
         return new ClosedDatabases(session, names).openAgain(name());
+    }
+
+    @Override
+    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
+        return new PostgresSafety(this, connections, dumpTool, watch).open(last, copyName(id));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package recovery.core.target.sqlite;
 
+import static recovery.core.error.ErrorCode.BACKUP_FAILED;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.ErrorCode.NAME_TAKEN;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
@@ -21,7 +22,10 @@ import recovery.core.backup.Engine;
 import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.CutSwap;
+import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.SafetySource;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
 import recovery.core.target.Target;
@@ -187,6 +191,16 @@ public final class SqliteTarget implements Target {
         synchronized (liveFile) {
             return new SqliteSwap(folder(), renamer, PATIENCE).swap(incoming, keepLiveAs);
         }
+    }
+
+    @Override
+    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
+        DatabaseFolder folder = folder();
+        if (!Files.isRegularFile(folder.live())) {
+            throw problem(BACKUP_FAILED, "there is no file '%s' to copy", folder.live())
+                    .remedy("Check SQLITE_PATH or DATABASE_URL.");
+        }
+        return new SqliteSafety(folder.live(), folder.file(folder.copyName(id)), liveFile);
     }
 
     @Override
