@@ -37,6 +37,7 @@ final class Crew implements AutoCloseable {
     private final List<Connection> connections = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
+    private Look often = () -> {};
     private Look meanwhile = () -> {};
     private boolean asked;
 
@@ -148,13 +149,15 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** What the one who waits does about once a second. */
+    /** What the one who waits does meanwhile. */
     interface Look {
         void look() throws SQLException;
     }
 
-    void meanwhile(Look look) {
-        meanwhile = look;
+    /** {@code moment} is done at every moment, {@code second} about once a second. */
+    void meanwhile(Look moment, Look second) {
+        often = moment;
+        meanwhile = second;
     }
 
     private interface Wait {
@@ -165,6 +168,7 @@ final class Crew implements AutoCloseable {
         try {
             for (int moment = 1; !wait.over(); moment++) {
                 check();
+                often.look();
                 if (moment % MOMENTS_BETWEEN_LOOKS == 0) {
                     meanwhile.look();
                 }

@@ -18,11 +18,11 @@ final class HeldBack {
     private final LoadConnection connection;
     private final List<Held> held = new ArrayList<>();
 
-    private record Held(DumpPart.Statement statement, String searchPath) {}
+    private record Held(DumpPart.Statement statement, long part, String searchPath) {}
 
     /** Runs one statement. */
     interface Runner {
-        void run(DumpPart.Statement statement) throws SQLException, IOException;
+        void run(DumpPart.Statement statement, Place place) throws SQLException, IOException;
     }
 
     HeldBack(LoadConnection connection) {
@@ -30,11 +30,11 @@ final class HeldBack {
     }
 
     /** Whether the statement is kept for the end. */
-    boolean keeps(DumpPart.Statement statement, SqlTokens tokens) throws SQLException {
+    boolean keeps(DumpPart.Statement statement, SqlTokens tokens, long part) throws SQLException {
         if (!isLate(tokens)) {
             return false;
         }
-        held.add(new Held(statement, connection.value("SHOW search_path").orElse("")));
+        held.add(new Held(statement, part, connection.value("SHOW search_path").orElse("")));
         return true;
     }
 
@@ -44,7 +44,7 @@ final class HeldBack {
         }
         for (Held one : held) {
             connection.run("SELECT pg_catalog.set_config('search_path', " + literal(one.searchPath()) + ", false)");
-            runner.run(one.statement());
+            runner.run(one.statement(), new Place(one.part(), Place.HELD));
         }
     }
 

@@ -18,8 +18,9 @@ final class InsertBatch {
 
     /**
      * @param expected how many rows it adds; empty if that cannot be read off
+     * @param part which part of the dump it is
      */
-    record Insert(DumpPart.Statement statement, TableName table, OptionalLong expected) {}
+    record Insert(DumpPart.Statement statement, TableName table, OptionalLong expected, long part) {}
 
     /** Whether another statement of that many characters fits. */
     boolean hasRoomFor(int chars) {

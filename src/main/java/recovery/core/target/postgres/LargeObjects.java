@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Optional;
 import recovery.core.dump.DumpPart;
+import recovery.core.dump.SqlTokens;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadWatch;
+import recovery.core.target.postgres.FinishedWork.Kind;
 
 /**
  * Writes the content of large objects, which exist already. Small ones go to the server together, because a round trip
@@ -21,15 +24,22 @@ final class LargeObjects {
     private static final int MAX_BATCH_OBJECTS = 500;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+    private static final String CREATE_AGAIN = "SELECT pg_catalog.lo_create(%1$s)"
+            + " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata WHERE oid = %1$s)";
+
     private final LoadConnection connection;
+    private final LoadLedger ledger;
     private final LoadWatch watch;
     private final byte[] slice = new byte[SLICE_BYTES];
     private final StringBuilder batch = new StringBuilder();
     private int batched;
+    private long firstPart;
+    private long lastPart;
     private long written;
 
-    LargeObjects(LoadConnection connection, LoadWatch watch) {
+    LargeObjects(LoadConnection connection, LoadLedger ledger, LoadWatch watch) {
         this.connection = connection;
+        this.ledger = ledger;
         this.watch = watch;
     }
 
@@ -38,28 +48,52 @@ final class LargeObjects {
         return written;
     }
 
-    void write(DumpPart.LargeObject object) throws SQLException, IOException {
+    /** Writes the content of one, or passes it over if an earlier run of the load has written it. */
+    void write(DumpPart.LargeObject object, long part) throws SQLException, IOException {
         watch.object("large object " + object.oid());
         InputStream content = object.content();
         int length = content.readNBytes(slice, 0, SLICE_BYTES);
-        if (length < SLICE_BYTES) {
-            add(object.oid(), length);
+        if (ledger.before().hasObject(part)) {
+            while (length > 0) {
+                watch.cancellation().check();
+                length = content.readNBytes(slice, 0, SLICE_BYTES);
+            }
+        } else if (length < SLICE_BYTES) {
+            add(object.oid(), length, part);
         } else {
             flush();
-            inSlices(object, length);
+            inSlices(object, length, part);
         }
         written++;
+    }
+
+    /** Creates a large object only if it is not there, since an earlier run of the load may have created it. */
+    static Ruling again(SqlTokens tokens, Ruling ruling) {
+        int call = tokens.has(1, "pg_catalog") ? 3 : 1;
+        SqlTokens.Token oid = tokens.get(call + 2);
+        boolean creates = tokens.begins("select")
+                && tokens.get(call).is("lo_create")
+                && oid.text().matches("\\d{1,10}")
+                && tokens.size() == call + 4;
+        return creates && ruling.sql().isPresent()
+                ? ruling.with(Optional.of(CREATE_AGAIN.formatted(oid.text())), ruling.note())
+                : ruling;
     }
 
     /** Sends what was taken and not yet sent. */
     void flush() throws SQLException {
         if (batched > 0) {
             watch.cancellation().check();
-            String sql = batch.toString();
+            LoadLedger.Entry entry = ledger.parts(Kind.OBJECTS, firstPart, lastPart);
+            String sql = batch.append(entry.sql()).toString();
+            boolean inside = connection.inTransaction();
             batch.setLength(0);
             batched = 0;
             try {
                 connection.runTogether(sql);
+                if (!inside) {
+                    ledger.written(entry);
+                }
             } catch (SQLException e) {
                 watch.cancellation().check();
                 throw PostgresErrors.surroundings(e, connection.server()).orElseGet(() -> failure("several", e));
@@ -67,10 +101,12 @@ final class LargeObjects {
         }
     }
 
-    private void add(long oid, int length) throws SQLException {
+    private void add(long oid, int length, long part) throws SQLException {
         if (batched == MAX_BATCH_OBJECTS || batch.length() + 2 * length > MAX_BATCH_BYTES) {
             flush();
         }
+        firstPart = batched == 0 ? part : firstPart;
+        lastPart = part;
         batch.append("SELECT pg_catalog.lo_put(").append(oid).append(", 0, pg_catalog.decode('");
         for (int i = 0; i < length; i++) {
             batch.append((char) HEX[(slice[i] >> 4) & 15]).append((char) HEX[slice[i] & 15]);
@@ -79,7 +115,7 @@ final class LargeObjects {
         batched++;
     }
 
-    private void inSlices(DumpPart.LargeObject object, int first) throws SQLException, IOException {
+    private void inSlices(DumpPart.LargeObject object, int first, long part) throws SQLException, IOException {
         try (LoadConnection.LargeObjectWriter writer = connection.largeObject(object.oid())) {
             long total = 0;
             int length = first;
@@ -89,7 +125,7 @@ final class LargeObjects {
                 total += length;
                 length = object.content().readNBytes(slice, 0, SLICE_BYTES);
             }
-            writer.finish(total);
+            writer.finish(total, ledger.parts(Kind.OBJECTS, part, part).sql());
         } catch (SQLException e) {
             watch.cancellation().check();
             throw PostgresErrors.surroundings(e, connection.server())

@@ -30,7 +30,7 @@ final class LoadCatalog {
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                               WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                                 AND d.objid = c.oid AND d.deptype = 'e')
-            ORDER BY 1, 2""";
+              AND n.nspname <>\s""" + "'" + LedgerTable.SCHEMA + "' ORDER BY 1, 2";
 
     /**
      * A table, partitioned table or view.
@@ -101,7 +101,7 @@ final class LoadCatalog {
         }
     }
 
-    /** All tables and views of the copy but temporary ones and those that belong to an extension. */
+    /** All tables and views of the copy but temporary ones, those that belong to an extension, and the ledger. */
     List<Table> tables() throws SQLException {
         List<Table> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {

@@ -170,12 +170,15 @@ final class LoadConnection implements AutoCloseable {
             object.write(bytes, 0, length);
         }
 
-        /** Makes it last, if the server holds as many bytes as were written. */
-        void finish(long bytes) throws SQLException {
+        /** Makes it last together with what {@code sql} does, if the server holds as many bytes as were written. */
+        void finish(long bytes, String sql) throws SQLException {
             long stored = object.size64();
             object.close();
             if (stored != bytes) {
                 throw new SQLException("the server holds %d bytes of %d".formatted(stored, bytes));
+            }
+            if (!sql.isEmpty()) {
+                run(sql);
             }
             finished = true;
         }

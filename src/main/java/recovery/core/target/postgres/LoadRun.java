@@ -22,6 +22,7 @@ final class LoadRun {
     private final Crew crew;
     private final Optional<String> live;
     private final LoadOptions options;
+    private final LoadLedger ledger;
     private final LoadWatch watch;
 
     LoadRun(
@@ -30,7 +31,9 @@ final class LoadRun {
             Crew crew,
             Optional<String> live,
             LoadOptions options,
+            LoadLedger ledger,
             LoadWatch watch) {
+        this.ledger = ledger;
         this.connection = connection;
         this.first = first;
         this.crew = crew;
@@ -64,11 +67,14 @@ final class LoadRun {
 
     private LoadResult load(DumpReader reader, LoadServer server) throws SQLException, IOException {
         LoadSession.begin(connection, server);
-        PartLoader loader = new PartLoader(connection, first, crew, server, options, watch);
+        PartLoader loader = new PartLoader(connection, first, crew, server, options, ledger, watch);
         for (Optional<DumpPart> part = reader.next(); part.isPresent(); part = reader.next()) {
             watch.cancellation().check();
             try {
                 crew.check();
+                if (reader.proof() != DumpReader.Proof.END_MARKED && ledger.isEarly()) {
+                    ledger.giveUp();
+                }
                 loader.load(part.get());
             } catch (RecoveryException e) {
                 crew.stop();

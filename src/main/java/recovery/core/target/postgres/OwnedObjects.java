@@ -40,7 +40,7 @@ final class OwnedObjects {
             FROM owned, pg_identify_object(
                    CASE WHEN class = 'pg_largeobject_metadata'::regclass THEN 'pg_largeobject'::regclass
                         ELSE class END, id, 0) o
-            WHERE id >= 16384%2$s AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = id
+            WHERE id >= 16384%2$s AND NOT starts_with(o.identity, '%3$s') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = id
                   AND (d.deptype IN ('e', 'i') OR (d.deptype = 'a' AND class = 'pg_class'::regclass
                        AND d.refclassid = 'pg_class'::regclass)))""";
 
@@ -52,8 +52,8 @@ final class OwnedObjects {
 
     void handTo(String role, LoadNotes notes) throws SQLException {
         connection.run("SET search_path = pg_catalog");
-        List<String> statements = connection.values(
-                STATEMENTS.formatted("(SELECT oid FROM pg_roles WHERE rolname = current_user)", ofTheDump()));
+        List<String> statements = connection.values(STATEMENTS.formatted(
+                "(SELECT oid FROM pg_roles WHERE rolname = current_user)", ofTheDump(), LedgerTable.SCHEMA));
         for (String sql : statements) {
             try {
                 connection.run(sql + quoted(role));

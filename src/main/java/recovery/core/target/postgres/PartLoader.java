@@ -46,11 +46,20 @@ final class PartLoader {
     private final StatementRunner runner;
     private final TableFamilies families;
     private final SharedWork shared;
+    private final LoadLedger ledger;
+    private long at;
 
     /** {@code first} works over {@code connection}. */
     PartLoader(
-            Connection connection, Worker first, Crew crew, LoadServer server, LoadOptions options, LoadWatch watch) {
+            Connection connection,
+            Worker first,
+            Crew crew,
+            LoadServer server,
+            LoadOptions options,
+            LoadLedger ledger,
+            LoadWatch watch) {
         this.crew = crew;
+        this.ledger = ledger;
         this.options = options;
         this.watch = watch;
         this.server = server;
@@ -61,25 +70,28 @@ final class PartLoader {
         effects = new RowEffects(counts, catalog);
         foreign = new ForeignTables(connection, notes);
         leftOut = new LeftOut(options.skippedExtensions(), server.superuser());
-        inserts = new InsertRunner(target, catalog, counts, notes, watch);
-        largeObjects = new LargeObjects(target, watch);
+        inserts = new InsertRunner(target, catalog, counts, notes, ledger, watch);
+        largeObjects = new LargeObjects(target, ledger, watch);
         heldBack = new HeldBack(target);
         timescale = new TimescaleHooks(target);
         session = new DumpSession(server);
-        runner = new StatementRunner(server, leftOut, notes, watch);
+        runner = new StatementRunner(server, leftOut, notes, ledger, watch);
         families = new TableFamilies(target);
-        shared = new SharedWork(crew, first, families, counts, session, server.version(), watch);
+        shared = new SharedWork(crew, first, families, counts, session, server.version(), ledger, watch);
     }
 
-    /** Does {@code part}, or leaves it to the crew. */
+    /** Does {@code part}, or leaves it to the crew, or knows that an earlier run of the load has done it. */
     void load(DumpPart part) throws SQLException, IOException {
+        at++;
+        ledger.writeSoon(target);
         if (part instanceof DumpPart.Rows rows) {
             rows(rows);
         } else if (part instanceof DumpPart.Statement statement) {
             statement(statement);
         } else if (part instanceof DumpPart.LargeObject object) {
             inserts.flush();
-            largeObjects.write(object);
+            dataBegins(part);
+            largeObjects.write(object, at);
         }
     }
 
@@ -89,7 +101,8 @@ final class PartLoader {
         shared.awaitAll();
         refuseOpenTransaction();
         List<Note> more = new ArrayList<>(notesOfReader);
-        heldBack.run(statement -> run(statement, rules.tokens(statement)));
+        heldBack.run((statement, place) -> run(statement, rules.tokens(statement), place));
+        ledger.write(target);
         if (!server.superuser()) {
             target.run(TriggerRules.USER_TRIGGERS_ON);
         }
@@ -117,8 +130,26 @@ final class PartLoader {
         largeObjects.flush();
     }
 
+    /** Before the first rows or large object: from here on it is noted what is done, if another run could rely on that. */
+    private void dataBegins(DumpPart part) throws SQLException, IOException {
+        if (!ledger.isEarly()) {
+            return;
+        }
+        shared.awaitAll();
+        boolean tablesStandAlone = !effects.orderOfRowsMatters() && counts.areKnown();
+        if (part.entry().section() == Section.DATA
+                && tablesStandAlone
+                && !target.inTransaction()
+                && !timescale.areOn()) {
+            ledger.begin(at);
+        } else {
+            ledger.giveUp();
+        }
+    }
+
     private void rows(DumpPart.Rows rows) throws SQLException, IOException {
         flush();
+        dataBegins(rows);
         effects.beforeRows();
         Optional<SqlTokens.Name> name = SqlTokens.of(rows.table(), 5).name(0);
         rules.check(rows, name);
@@ -138,10 +169,25 @@ final class PartLoader {
 
     private void copy(DumpPart.Rows rows, Optional<SqlTokens.Name> name) throws SQLException, IOException {
         Optional<TableName> table = name.isPresent() ? catalog.resolve(name.get()) : Optional.empty();
-        if (table.isPresent() && SharedWork.mayBeShared(rows) && !effects.orderOfRowsMatters() && isSharing()) {
-            shared.load(rows, table.get());
+        Optional<FinishedWork.Stored> stored = ledger.before().rows(at);
+        if (stored.isPresent()) {
+            pass(rows, stored.get());
+            shared.isLoaded(rows, table, stored.get());
+        } else if (table.isPresent() && SharedWork.mayBeShared(rows) && !effects.orderOfRowsMatters() && isSharing()) {
+            shared.load(rows, table.get(), at);
         } else {
-            shared.loadAlone(rows, table);
+            shared.loadAlone(rows, table, at);
+        }
+    }
+
+    /** Reads rows that are stored, if the next part of the dump stands behind them. */
+    private void pass(DumpPart.Rows rows, FinishedWork.Stored stored) throws IOException {
+        boolean same = rows.table().equals(stored.table());
+        if (same && !rows.rows().isIndependent()) {
+            same = drained(rows) == stored.rows();
+        }
+        if (!same) {
+            throw LoadLedger.other("the rows of " + rows.table() + " are not those that were stored");
         }
     }
 
@@ -164,13 +210,14 @@ final class PartLoader {
         SqlTokens tokens = rules.tokens(statement);
         if (StatementInsert.is(statement)) {
             insert(statement, tokens);
-        } else if (!heldBack.keeps(statement, tokens)) {
-            run(statement, tokens);
+        } else if (!heldBack.keeps(statement, tokens, at)) {
+            run(statement, tokens, DumpSession.isSetting(tokens) ? Place.NOWHERE : Place.of(at));
         }
     }
 
     private void insert(DumpPart.Statement statement, SqlTokens tokens) throws SQLException, IOException {
         largeObjects.flush();
+        dataBegins(statement);
         if (statement.entry().section() != Section.DATA || shared.isLoading() || effects.orderOfRowsMatters()) {
             shared.awaitAll();
         }
@@ -181,11 +228,11 @@ final class PartLoader {
             leftOut.droppedRows(name.get(), statement.rows().orElse(0));
         } else if (!foreign.takes(statement, tokens)) {
             effects.beforeRows();
-            inserts.add(statement, tokens);
+            inserts.add(statement, tokens, at);
         }
     }
 
-    private void run(DumpPart.Statement statement, SqlTokens tokens) throws SQLException, IOException {
+    private void run(DumpPart.Statement statement, SqlTokens tokens, Place place) throws SQLException, IOException {
         Optional<String> library = Libraries.strange(tokens);
         if (library.isPresent()) {
             leftOut.withoutLibrary(statement, tokens, library.get());
@@ -193,15 +240,19 @@ final class PartLoader {
         }
         StatementScan scan = rules.scan(statement);
         Ruling ruling = rules.rule(statement, tokens, scan);
+        ledger.defines(ruling.sql());
+        if (ledger.goesOn() && !ledger.isEarly()) {
+            ruling = LargeObjects.again(tokens, ruling);
+        }
         foreign.check(statement, tokens);
         flush();
         if (ruling.sql().isPresent()) {
             watch.object(LoadObject.of(statement, tokens));
             effects.before(tokens, scan);
         }
-        StatementRunner.Ruled ruled = new StatementRunner.Ruled(statement, tokens, ruling);
+        StatementRunner.Ruled ruled = new StatementRunner.Ruled(statement, tokens, ruling, place);
         if (!isTakenByCrew(ruled)) {
-            if (!SharedWork.isBesideAll(statement, tokens)) {
+            if (!ledger.before().isDone(place) && !SharedWork.isBesideAll(statement, tokens)) {
                 shared.awaitAll();
                 families.mayHaveChanged();
             }
@@ -219,7 +270,7 @@ final class PartLoader {
     private boolean isTakenByCrew(StatementRunner.Ruled ruled) throws SQLException, IOException {
         DumpPart.Statement statement = ruled.statement();
         Optional<String> sql = ruled.ruling().sql();
-        if (!SharedWork.mayTake(statement) || sql.isEmpty() || !isSharing()) {
+        if (!SharedWork.mayTake(statement) || sql.isEmpty() || !(isSharing() || shared.isHalfDone(ruled))) {
             return false;
         }
         if (sql.get().equals(statement.sql())) {

@@ -30,6 +30,7 @@ public final class PostgresLoader {
         throw new IllegalStateException("there is one connection only");
     };
     private Order order = Order.longestFirst();
+    private LoadLedger ledger = LoadLedger.none();
 
     /** As a backup is loaded without any wishes. */
     public PostgresLoader(Connection connection, String liveName, boolean liveExists) {
@@ -63,6 +64,12 @@ public final class PostgresLoader {
         return this;
     }
 
+    /** Notes what it finishes, and leaves out what is noted there already. */
+    PostgresLoader noting(LoadLedger otherLedger) {
+        ledger = otherLedger;
+        return this;
+    }
+
     PostgresLoader in(Order otherOrder) {
         order = otherOrder;
         return this;
@@ -83,7 +90,7 @@ public final class PostgresLoader {
                 crew.cancel();
             });
             try {
-                return new LoadRun(connection, first, crew, live, options, watch).all(reader);
+                return new LoadRun(connection, first, crew, live, options, ledger, watch).all(reader);
             } catch (SQLException e) {
                 watch.cancellation().check();
                 throw PostgresErrors.failed(

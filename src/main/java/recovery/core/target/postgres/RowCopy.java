@@ -14,17 +14,27 @@ import recovery.core.dump.RowBlock;
  */
 final class RowCopy implements AutoCloseable {
     private final LoadConnection connection;
-    private final boolean frozen;
+    private final boolean own;
     private final CopyIn copy;
 
-    private RowCopy(LoadConnection connection, boolean frozen, CopyIn copy) {
+    /** @param own it has a transaction of its own, which others may add to */
+    private RowCopy(LoadConnection connection, boolean own, CopyIn copy) {
         this.connection = connection;
-        this.frozen = frozen;
+        this.own = own;
         this.copy = copy;
     }
 
     static RowCopy plain(LoadConnection connection, DumpPart.Rows rows) throws SQLException {
         return new RowCopy(connection, false, connection.copyIn(rows, false));
+    }
+
+    /** In a transaction of its own, unless the dump has begun one. */
+    static RowCopy together(LoadConnection connection, DumpPart.Rows rows) throws SQLException {
+        boolean own = !connection.inTransaction();
+        if (own) {
+            connection.run("BEGIN");
+        }
+        return new RowCopy(connection, own, connection.copyIn(rows, false));
     }
 
     /** Into a table that is empty; as {@link #plain} if the server does not want it frozen. */
@@ -51,9 +61,17 @@ final class RowCopy implements AutoCloseable {
         return copy.endCopy();
     }
 
-    void commit() throws SQLException {
-        if (frozen) {
-            connection.run("COMMIT");
+    /** Whether what notes the rows may stand in the transaction that brings them. */
+    boolean isWithOthers() {
+        return own || connection.inTransaction();
+    }
+
+    /** Makes the rows last; with them what {@code sql} does, if {@link #isWithOthers}. */
+    void commit(String sql) throws SQLException {
+        if (own) {
+            connection.run(sql.isEmpty() ? "COMMIT" : sql + ";\nCOMMIT");
+        } else if (!sql.isEmpty()) {
+            connection.run(sql);
         }
     }
 
@@ -62,7 +80,7 @@ final class RowCopy implements AutoCloseable {
         if (copy.isActive()) {
             copy.cancelCopy();
         }
-        if (frozen && connection.inTransaction()) {
+        if (own && connection.inTransaction()) {
             connection.run("ROLLBACK");
         }
     }

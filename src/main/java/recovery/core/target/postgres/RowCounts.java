@@ -56,6 +56,11 @@ final class RowCounts {
         allUnknown = true;
     }
 
+    /** Nothing has happened yet after which no number can be told. */
+    boolean areKnown() {
+        return !allUnknown;
+    }
+
     /** The tables that exist in the end, in the order of {@code existing}. */
     List<TableRows> tables(List<LoadCatalog.Table> existing) {
         // Rows that were loaded through a view are in a table that nobody named.

@@ -49,6 +49,8 @@ final class SharedWork {
     private final TableFamilies families;
     private final RowCounts counts;
     private final DumpSession session;
+    private final LoadLedger ledger;
+    private final EarlierRows earlier;
     private final List<Load> loads = new ArrayList<>();
     private final Map<String, Long> bytes = new HashMap<>();
     private final Set<String> cleaned = ConcurrentHashMap.newKeySet();
@@ -65,13 +67,16 @@ final class SharedWork {
             RowCounts counts,
             DumpSession session,
             int version,
+            LoadLedger ledger,
             LoadWatch watch) {
         this.session = session;
         this.crew = crew;
         this.first = first;
         this.families = families;
+        this.ledger = ledger;
+        this.earlier = new EarlierRows(first.connection(), families, counts, ledger);
         this.ahead = new WorkAhead(watch);
-        crew.meanwhile(() -> ahead.look(first.connection()));
+        crew.meanwhile(() -> ledger.writeSoon(first.connection()), () -> ahead.look(first.connection()));
         this.postData = new PostData(families, version);
         this.counts = counts;
         this.watch = watch;
@@ -82,16 +87,28 @@ final class SharedWork {
         return rows.entry().section() == Section.DATA;
     }
 
+    /** Knows that rows are there which an earlier run of the load has stored. */
+    void isLoaded(DumpPart.Rows rows, Optional<TableName> table, FinishedWork.Stored stored) {
+        planned.addAndGet(rows.rows().sizeHint().orElse(stored.bytes()));
+        table.ifPresent(name -> bytes.put(Step.name(name.schema(), name.table()), stored.bytes()));
+        count(table, stored.rows());
+        watch.rows(stored.rows());
+    }
+
     /** Loads rows over the first connection, when everything before is done. */
-    void loadAlone(DumpPart.Rows rows, Optional<TableName> table) throws SQLException, IOException {
+    void loadAlone(DumpPart.Rows rows, Optional<TableName> table, long part) throws SQLException, IOException {
         awaitAll();
-        TableLoad load = new TableLoad(rows, session.sql(), () -> false, watch);
+        boolean inside = first.connection().inTransaction();
+        StoredRows notes = table.isPresent() && !inside
+                ? earlier.clear(rows, table.get(), part)
+                : new StoredRows(ledger, part, rows.table(), ledger.hasBegun());
+        TableLoad load = new TableLoad(rows, session.sql(), () -> false, notes, watch);
         load.on(first, () -> {});
         count(new Load(load, table));
     }
 
     /** Loads rows; returns as soon as the reader may go on. */
-    void load(DumpPart.Rows rows, TableName table) throws SQLException, IOException {
+    void load(DumpPart.Rows rows, TableName table, long part) throws SQLException, IOException {
         String name = Step.name(table.schema(), table.table());
         if (bytes.containsKey(name)) {
             awaitAll();
@@ -101,10 +118,11 @@ final class SharedWork {
         Map<String, Claim> claims = new HashMap<>(places(rows.entry()));
         claims.put(name, Claim.COPY);
         if (partitioned) {
-            families.below(table.schema(), table.table()).forEach(part -> claims.put(part, Claim.COPY));
+            families.below(table.schema(), table.table()).forEach(leaf -> claims.put(leaf, Claim.COPY));
         }
         boolean empty = !partitioned && counts.isEmpty(table);
-        TableLoad load = new TableLoad(rows, session.sql(), () -> empty && isShareOfOne(rows.rows()), watch);
+        StoredRows notes = earlier.clear(rows, table, part);
+        TableLoad load = new TableLoad(rows, session.sql(), () -> empty && isShareOfOne(rows.rows()), notes, watch);
         loads.add(new Load(load, Optional.of(table)));
         long weight = rows.rows().sizeHint().orElse(UNKNOWN_BYTES);
         planned.addAndGet(weight);
@@ -134,44 +152,77 @@ final class SharedWork {
                 || kind.equals("SECURITY LABEL");
     }
 
+    /** Whether an earlier run of the load has done a part of a statement, so that it must be divided as then. */
+    boolean isHalfDone(StatementRunner.Ruled ruled) {
+        return !ledger.before().isDone(ruled.place())
+                && ledger.before().isDone(ruled.place().step(1));
+    }
+
     /**
-     * Whether the crew takes a statement, which then runs when what it needs is done.
+     * Whether the crew takes a statement, which then runs when what it needs is done. Without a crew it is done at once.
      *
      * @param statement in the words in which the ruling wants it, with all of its {@code tokens}
      */
     boolean takes(DumpPart.Statement statement, SqlTokens tokens, StatementRunner.Ruled ruled, StatementRunner runner)
             throws SQLException, IOException {
         families.look();
-        Optional<List<Step>> steps = postData.steps(statement, tokens);
+        Optional<List<Step>> all = postData.steps(statement, tokens);
+        if (ledger.before().isDone(ruled.place())) {
+            runner.run(first.connection(), ruled);
+            return true;
+        }
+        List<Step> steps =
+                isHalfDone(ruled) ? all.orElse(List.of()) : undivided(statement.sql(), all.orElse(List.of()));
         AtomicBoolean goesOn = new AtomicBoolean(true);
         Ruling ruling = ruled.ruling();
-        for (Step step : undivided(statement.sql(), steps.orElse(List.of()))) {
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            Place place = steps.size() == 1 ? ruled.place() : ruled.place().step(i + 1);
             DumpPart.Statement part = new DumpPart.Statement(
                     statement.entry(), step.sql(), statement.position(), statement.line(), statement.rows());
-            double weight = weight(step);
-            StepJob job = new StepJob(
-                    runner,
-                    new StatementRunner.Ruled(
-                            part, ruled.tokens(), ruling.with(Optional.of(step.sql()), ruling.note())),
-                    new StepJob.Surroundings(
-                            step.work(),
-                            weight,
-                            session.sql(),
-                            LoadObject.of(ruled.statement(), ruled.tokens()),
-                            crew::hasIdle,
-                            goesOn),
-                    ahead,
-                    watch);
-            ahead.plan(step.work(), weight);
-            if (!isSmall(step)) {
-                clean(step);
-            }
-            Map<String, Claim> claims = new HashMap<>(places(statement.entry()));
-            claims.putAll(step.claims());
-            crew.give(job, claims, weight, false);
+            StatementRunner.Ruled words = new StatementRunner.Ruled(
+                    part, ruled.tokens(), ruling.with(Optional.of(step.sql()), ruling.note()), place);
+            give(step, words, ruled, goesOn, runner);
             ruling = Ruling.run("");
         }
-        return steps.isPresent();
+        return all.isPresent();
+    }
+
+    private void give(
+            Step step,
+            StatementRunner.Ruled words,
+            StatementRunner.Ruled whole,
+            AtomicBoolean goesOn,
+            StatementRunner runner)
+            throws SQLException, IOException {
+        if (ledger.before().isDone(words.place())) {
+            goesOn.compareAndSet(true, runner.run(first.connection(), words).isPresent());
+            return;
+        }
+        double weight = weight(step);
+        StepJob job = new StepJob(
+                runner,
+                words,
+                new StepJob.Surroundings(
+                        step.work(),
+                        weight,
+                        session.sql(),
+                        LoadObject.of(whole.statement(), whole.tokens()),
+                        crew::hasIdle,
+                        goesOn),
+                ahead,
+                watch);
+        ahead.plan(step.work(), weight);
+        if (!crew.isThere()) {
+            job.on(first, () -> {});
+            return;
+        }
+        if (!isSmall(step)) {
+            clean(step);
+        }
+        Map<String, Claim> claims = new HashMap<>(places(whole.statement().entry()));
+        claims.putAll(step.claims());
+        crew.give(job, claims, weight, false);
     }
 
     /** What takes a moment in any case is not worth two statements. */
@@ -225,6 +276,10 @@ final class SharedWork {
     }
 
     private void count(Load load) {
-        load.table().ifPresentOrElse(table -> counts.added(table, load.rows().stored()), counts::allUnknown);
+        count(load.table(), load.rows().stored());
+    }
+
+    private void count(Optional<TableName> table, long rows) {
+        table.ifPresentOrElse(name -> counts.added(name, rows), counts::allUnknown);
     }
 }

@@ -18,10 +18,12 @@ final class StatementRunner {
     private final LoadServer server;
     private final LeftOut leftOut;
     private final LoadNotes notes;
+    private final LoadLedger ledger;
     private final LoadWatch watch;
 
-    StatementRunner(LoadServer server, LeftOut leftOut, LoadNotes notes, LoadWatch watch) {
+    StatementRunner(LoadServer server, LeftOut leftOut, LoadNotes notes, LoadLedger ledger, LoadWatch watch) {
         this.server = server;
+        this.ledger = ledger;
         this.leftOut = leftOut;
         this.notes = notes;
         this.watch = watch;
@@ -32,34 +34,43 @@ final class StatementRunner {
      *
      * @param statement what errors quote
      * @param tokens those of the dump's own statement
+     * @param place in the dump
      */
-    record Ruled(DumpPart.Statement statement, SqlTokens tokens, Ruling ruling) {}
+    record Ruled(DumpPart.Statement statement, SqlTokens tokens, Ruling ruling, Place place) {
+        /** The words in which it is tried first. */
+        String words() {
+            return ruling.sql().orElse("");
+        }
+    }
 
     /**
-     * Runs {@code first}, or what is to be run instead if that is not possible; what has run, if anything has.
+     * Runs {@code first}, or what is to be run instead if that is not possible; what has run, if anything has. What an
+     * earlier run of the load has done is not run again: then this says only what came of it.
      *
      * @throws recovery.core.error.RecoveryException if the load has failed with it
      */
     Optional<String> run(LoadConnection target, Ruled first) throws SQLException {
         Optional<Ruling> next = Optional.of(first.ruling());
         Optional<String> done = Optional.empty();
+        Attempts attempts = new Attempts(ledger, first);
         while (next.isPresent()) {
             next.get().note().accept(notes);
-            Outcome outcome = run(target, first, next.get());
+            Outcome outcome = run(target, first, next.get(), attempts);
             done = outcome.done();
             next = outcome.next();
         }
+        attempts.end(done.isPresent());
         return done;
     }
 
     private record Outcome(Optional<String> done, Optional<Ruling> next) {}
 
-    private Outcome run(LoadConnection target, Ruled ruled, Ruling ruling) throws SQLException {
+    private Outcome run(LoadConnection target, Ruled ruled, Ruling ruling, Attempts attempts) throws SQLException {
         if (ruling.sql().isEmpty()) {
             return new Outcome(Optional.empty(), Optional.empty());
         }
         try {
-            execute(target, ruled, ruling);
+            attempts.make(entry -> execute(target, ruled, ruling, entry));
             ruling.done().accept(notes);
             return new Outcome(ruling.sql(), Optional.empty());
         } catch (SQLException e) {
@@ -77,8 +88,9 @@ final class StatementRunner {
      * Nothing of a load waits for anything else of it in a circle; but the server's own housekeeping, or whoever looks
      * into the copy, may be in the way. Then the statement has left nothing behind and is run again.
      */
-    private void execute(LoadConnection target, Ruled ruled, Ruling ruling) throws SQLException {
-        String sql = ruling.sql().orElseThrow();
+    private void execute(LoadConnection target, Ruled ruled, Ruling ruling, LoadLedger.Entry entry)
+            throws SQLException {
+        String sql = entry.behind(ruling.sql().orElseThrow());
         boolean inside = target.inTransaction();
         for (int attempt = 1; ; attempt++) {
             try {
@@ -88,6 +100,9 @@ final class StatementRunner {
                     target.runOrUndo(sql);
                 } else {
                     target.run(sql);
+                }
+                if (!inside) {
+                    ledger.written(entry);
                 }
                 return;
             } catch (SQLException e) {

@@ -25,11 +25,14 @@ final class TableLoad implements Job {
     private final DumpPart.Rows rows;
     private final String settings;
     private final BooleanSupplier whole;
+    private final StoredRows notes;
     private final LoadWatch watch;
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private long taken;
+    private int sharing;
     private boolean read;
+    private boolean noted;
     private Optional<RecoveryException> failed = Optional.empty();
     private Optional<Share> owner = Optional.empty();
 
@@ -37,8 +40,9 @@ final class TableLoad implements Job {
      * @param settings of the session, see {@link DumpSession#sql}
      * @param whole asked at the first block: whether one worker does it all, into a table that is empty
      */
-    TableLoad(DumpPart.Rows rows, String settings, BooleanSupplier whole, LoadWatch watch) {
+    TableLoad(DumpPart.Rows rows, String settings, BooleanSupplier whole, StoredRows notes, LoadWatch watch) {
         this.rows = rows;
+        this.notes = notes;
         this.settings = settings;
         this.whole = whole;
         this.watch = watch;
@@ -58,16 +62,35 @@ final class TableLoad implements Job {
     public void on(Worker worker, Runnable usedUp) throws SQLException, IOException {
         RowPlaces places = new RowPlaces();
         watch.object(rows.table());
+        begin();
         try (Share share = new Share(worker, places, usedUp)) {
             worker.use(settings);
             while (share.block()) {
                 watch.cancellation().check();
             }
             share.end();
+            end();
             watch.object("");
         } catch (SQLException e) {
             watch.cancellation().check();
             throw explained(LoadFailure.of(rows, places, e, worker.connection().server()));
+        }
+    }
+
+    private synchronized void noted() {
+        noted = true;
+    }
+
+    private synchronized void begin() {
+        sharing++;
+    }
+
+    /** One of those who share the work has stored what it took; whoever has failed never gets here. */
+    private synchronized void end() {
+        sharing--;
+        if (sharing == 0 && read && !noted) {
+            noted = true;
+            notes.behind(stored.get(), bytes.get());
         }
     }
 
@@ -123,7 +146,7 @@ final class TableLoad implements Job {
             watch.spentSince(Work.READ, begun);
             busySince = System.nanoTime();
             if (more) {
-                if (taken == 0 && copy.isEmpty() && block.length() >= WORTH_FREEZING_BYTES && whole.getAsBoolean()) {
+                if (taken == 0 && copy.isEmpty() && (notes.together() || isWorthFreezing())) {
                     owner = Optional.of(this);
                     usedUp.run();
                 }
@@ -135,6 +158,10 @@ final class TableLoad implements Job {
                 usedUp.run();
             }
             return more;
+        }
+
+        private boolean isWorthFreezing() {
+            return block.length() >= WORTH_FREEZING_BYTES && whole.getAsBoolean();
         }
 
         /** Whoever comes behind a failure must not read on: what is wrong is known, and what follows means nothing. */
@@ -152,13 +179,18 @@ final class TableLoad implements Job {
 
         private void write() throws SQLException {
             if (copy.isEmpty()) {
-                LoadConnection connection = worker.connection();
-                copy = Optional.of(
-                        owner.isPresent() ? RowCopy.frozen(connection, rows) : RowCopy.plain(connection, rows));
+                copy = Optional.of(begun(worker.connection()));
             }
             copy.get().write(block);
             sent += block.rows();
             watch.rows(block.rows());
+        }
+
+        private RowCopy begun(LoadConnection connection) throws SQLException {
+            if (owner.isEmpty()) {
+                return RowCopy.plain(connection, rows);
+            }
+            return notes.together() ? RowCopy.together(connection, rows) : RowCopy.frozen(connection, rows);
         }
 
         /** Makes the rows last, if the database took all of them. */
@@ -172,9 +204,22 @@ final class TableLoad implements Job {
                         .remedy("A trigger of the dump changes rows while they are loaded; remove it from a copy of the"
                                 + " file, or restore another backup.");
             }
-            copy.get().commit();
-            spent(Work.COPY);
             stored.addAndGet(count);
+            commit();
+            spent(Work.COPY);
+        }
+
+        private void commit() throws SQLException {
+            if (owner.isPresent() && copy.get().isWithOthers()) {
+                LoadLedger.Entry entry = notes.entry(stored.get(), bytes.get());
+                copy.get().commit(entry.sql());
+                if (!worker.connection().inTransaction()) {
+                    notes.ledger().written(entry);
+                }
+                noted();
+            } else {
+                copy.get().commit("");
+            }
         }
 
         private void spent(Work work) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,9 @@ final class LoadProbe implements LoadWatch {
     private Order order = Order.longestFirst();
     private Crew.Connector connector = this::connect;
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger events = new AtomicInteger();
+    private int broken = Integer.MAX_VALUE;
+    private Optional<FinishedWork> before = Optional.empty();
 
     LoadProbe(int version) {
         this(RealPostgres.version(version), RealPostgres.version(version).newDatabase());
@@ -92,6 +96,62 @@ final class LoadProbe implements LoadWatch {
         return this;
     }
 
+    /** What is finished is noted in the copy. */
+    LoadProbe noting() {
+        before = Optional.of(new FinishedWork());
+        return this;
+    }
+
+    /** The next load goes on from what is noted in the copy, or begins again in a new one if nothing is. */
+    void goOn() {
+        broken = Integer.MAX_VALUE;
+        before = Optional.of(finished());
+        if (!before.get().isSome()) {
+            drop();
+            server.execute("postgres", "CREATE DATABASE " + database + " TEMPLATE template0 ENCODING 'UTF8'");
+        }
+    }
+
+    private FinishedWork finished() {
+        try (PostgresSession session = new PostgresSession(server.connect(database))) {
+            return LedgerTable.read(session);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Takes away what is noted, as it is done before a copy takes the live name. */
+    void forget() {
+        try (PostgresSession session = new PostgresSession(server.connect(database))) {
+            LedgerTable.drop(session);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All sessions end when the loader has told something so many times. */
+    void breakAfter(int count) {
+        events.set(0);
+        broken = count;
+    }
+
+    boolean isBroken() {
+        return events.get() >= broken;
+    }
+
+    /** How often the loader has told something. */
+    int events() {
+        return events.get();
+    }
+
+    private void event() {
+        if (events.incrementAndGet() == broken) {
+            server.execute(
+                    "postgres",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");
+        }
+    }
+
     /** How many connections beside the first one the loader has opened. */
     int opened() {
         return opened.get();
@@ -111,6 +171,8 @@ final class LoadProbe implements LoadWatch {
         try (Connection connection = connect()) {
             return new PostgresLoader(connection, "shop", liveExists, options)
                     .over(jobs, this::openAnother)
+                    .noting(before.map(work -> LoadLedger.of(this::connect, work))
+                            .orElseGet(LoadLedger::none))
                     .in(order)
                     .load(dump, this);
         } catch (SQLException e) {
@@ -192,6 +254,7 @@ final class LoadProbe implements LoadWatch {
 
     @Override
     public void object(String name) {
+        event();
         if (!name.isEmpty()) {
             objects.add(name);
         }
@@ -199,6 +262,7 @@ final class LoadProbe implements LoadWatch {
 
     @Override
     public void rows(long more) {
+        event();
         rows.addAndGet(more);
     }
 
