@@ -46,26 +46,21 @@ public final class OwnPostgres implements AutoCloseable {
         return create(major, folder.resolve("data"), settings).start();
     }
 
-    /** A standby of this one, which follows it by a slot of the name {@code follower}. */
+    /** A standby that follows this one; its data is a copy of this moment, for which this one is stopped. */
     public OwnPostgres standby(Path folder) {
-        run(
-                Path.of(""),
-                "pg_basebackup",
-                "-h",
-                server.host(),
-                "-p",
-                "" + port,
-                "-U",
-                "postgres",
-                "-D",
-                "" + folder,
-                "-R",
-                "-C",
-                "-S",
-                "follower",
-                "--checkpoint=fast");
+        stop();
+        run(Path.of(""), "cp", "-a", data.toString(), folder.toString());
+        start();
         int another = freePort();
-        append(folder.resolve("postgresql.conf"), "port = " + another);
+        append(
+                folder.resolve("postgresql.conf"),
+                "port = " + another,
+                "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres'");
+        try {
+            Files.createFile(folder.resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return new OwnPostgres(programs, folder, another).start();
     }
 
@@ -202,11 +197,6 @@ public final class OwnPostgres implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory("cluster").resolve("data");
             run(programs, "initdb", "-D", folder.toString(), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8");
-            run(
-                    Path.of(""),
-                    "sh",
-                    "-c",
-                    "echo 'host replication all 127.0.0.1/32 trust' >> " + folder.resolve("pg_hba.conf"));
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

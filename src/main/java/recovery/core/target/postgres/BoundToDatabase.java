@@ -20,8 +20,11 @@ final class BoundToDatabase {
         add(
                 notes,
                 "REPLICATION_SLOT_STAYS",
-                session.texts("SELECT slot_name FROM pg_replication_slots WHERE database = ? ORDER BY 1", live.name()),
-                "The logical replication slots of '%s' stay with the previous database and have to be made again: %s.");
+                session.texts(
+                        "SELECT slot_name || CASE WHEN active THEN ' (in use)' ELSE '' END FROM pg_replication_slots"
+                                + " WHERE database = ? ORDER BY 1",
+                        live.name()),
+                "The logical replication slots of '%s' stay with the previous database, so whoever reads them gets nothing new: make them again, and drop the old ones before the log they hold back fills the disk: %s.");
         add(
                 notes,
                 "SUBSCRIPTION_STAYS",

@@ -82,9 +82,10 @@ final class SessionEnder {
             session.execute("SET lock_timeout = '1s'");
             List<String> holders = session.texts("SELECT DISTINCT format('pid %s (%s)', l.pid, a.application_name)"
                     + " FROM pg_locks l, pg_stat_get_activity(l.pid) a WHERE l.granted AND l.pid <> pg_backend_pid()"
-                    + " AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')"
-                    + " AND (l.relation = 'pg_database'::regclass OR l.locktype = 'object' AND l.database = 0"
-                    + " AND l.classid = 'pg_database'::regclass)");
+                    + " AND (l.relation = 'pg_database'::regclass AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')"
+                    // every session has this one of its database for a moment at its start
+                    + " OR l.locktype = 'object' AND l.database = 0 AND l.classid = 'pg_database'::regclass"
+                    + " AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')) ORDER BY 1");
             return holders.isEmpty() ? "" : "; a lock is held by " + String.join(", ", holders);
         } catch (SQLException e) {
             return "";
