@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
+import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 
 /** What a restore does and what it checks, in sentences for the operator. */
@@ -12,6 +13,9 @@ final class PlanSteps {
     private PlanSteps() {}
 
     static List<String> of(Target target, Backup backup, String copyName, Optional<String> previous) {
+        if (target.strategy() == Strategy.SCHEMA) {
+            return within(target.name(), backup, previous);
+        }
         List<String> steps = new ArrayList<>();
         steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
                 .formatted(backup.name(), copyName, target.name()));
@@ -21,6 +25,16 @@ final class PlanSteps {
                 .orElse("Rename the copy to '%s'; there is no database of that name now.".formatted(target.name())));
         previous.ifPresent(name -> steps.add("Keep '%s', so that one command puts it back.".formatted(name)));
         return steps;
+    }
+
+    private static List<String> within(String live, Backup backup, Optional<String> previous) {
+        return List.of(
+                "Load '%s' within '%s', in one transaction into which nobody else sees; the schemas that it brings are renamed aside there, and '%s' stays in use with the data of now."
+                        .formatted(backup.name(), live, live),
+                "Check what was loaded; if anything is wrong, undo the transaction and stop.",
+                "Wait until nobody works with the tables of these schemas, ending who stays for long, and commit: from then on '%s' holds the restored data."
+                        .formatted(live),
+                "Keep the schemas of now as '%s', so that one command puts them back.".formatted(previous.orElse("")));
     }
 
     static List<String> checks(Engine engine) {

@@ -55,11 +55,12 @@ public record RestorePlan(
 
     /** Over how many connections the copy is loaded, in words; empty for a target that is loaded over one. */
     public Optional<String> connections() {
-        return strategy == Strategy.FILE
-                ? Optional.empty()
-                : Optional.of(
-                        options.jobs().isPresent()
-                                ? Integer.toString(options.jobs().getAsInt())
-                                : "as many as suit");
+        String asked =
+                options.jobs().isPresent() ? Integer.toString(options.jobs().getAsInt()) : "as many as suit";
+        return switch (strategy) {
+            case FILE -> Optional.empty();
+            case SCHEMA -> Optional.of("1, since all is one transaction");
+            case DATABASE, REPLACE -> Optional.of(asked);
+        };
     }
 }

@@ -72,9 +72,13 @@ final class LiveDatabaseRules implements StatementRule {
         String name =
                 tokens.get(tokens.get(at).is("authorization") ? at + 1 : at).text();
         if (neighbours.ready().contains(name)) {
-            return Optional.of(Ruling.run("INSERT INTO " + BROUGHT + " VALUES (" + literal(name) + ")"));
+            return Optional.of(Ruling.run(brought(name)));
         }
         return Optional.empty();
+    }
+
+    private static String brought(String schema) {
+        return "INSERT INTO " + BROUGHT + " VALUES (" + literal(schema) + ")";
     }
 
     /** The dump's own schema for it may be another one than that in which it lies. */
@@ -86,8 +90,11 @@ final class LiveDatabaseRules implements StatementRule {
         }
         int schema = tokens.find(at + 1, "schema");
         SqlTokens.Token wanted = tokens.get(schema + 1);
-        if (schema < 0 || wanted.text().equals(now)) {
+        if (schema < 0) {
             return Optional.of(kept(statement));
+        }
+        if (wanted.text().equals(now)) {
+            return Optional.of(Ruling.changed(brought(now), note(statement)));
         }
         String sql = statement.sql();
         return Optional.of(Ruling.run("ALTER EXTENSION "

@@ -51,7 +51,7 @@ final class PostgresCopy implements TargetCopy {
         }
     }
 
-    private static DumpReader reader(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
+    static DumpReader reader(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
             throws IOException {
         if (options.schemaFile().isEmpty()) {
             return DumpReaders.open(backup, stream, options.choice());

@@ -100,7 +100,8 @@ final class PostgresNames {
         return text.substring(0, end);
     }
 
-    private String fit(String ending) {
+    /** With an ending; a long live name is cut for it. */
+    String fit(String ending) {
         int room = LIMIT_BYTES - ending.getBytes(UTF_8).length;
         if (live.getBytes(UTF_8).length <= room) {
             return live + ending;

@@ -41,12 +41,12 @@ final class PostgresSurveyor {
                 version(), live.isPresent(), size.orElse(0), needed, free, sessions(), leftovers, notes, refusals);
     }
 
-    private String version() throws SQLException {
+    String version() throws SQLException {
         return session.text("SHOW server_version").split(" ", 2)[0];
     }
 
     /** Without the right to connect to it the size stays unknown. */
-    private OptionalLong size(DatabaseRow live) throws SQLException {
+    OptionalLong size(DatabaseRow live) throws SQLException {
         try {
             return OptionalLong.of(session.number("SELECT pg_database_size(?::oid)", live.oid()));
         } catch (SQLException e) {
@@ -57,7 +57,7 @@ final class PostgresSurveyor {
         }
     }
 
-    private List<String> sessions() throws SQLException {
+    List<String> sessions() throws SQLException {
         return session.texts(
                 "SELECT format('%s of user %s from %s: %s', count(*) || CASE count(*) WHEN 1 THEN ' session'"
                         + " ELSE ' sessions' END, coalesce(usename, '?'), coalesce(host(client_addr), 'this server'),"
@@ -92,7 +92,7 @@ final class PostgresSurveyor {
     }
 
     /** A mistyped name would have no effect, and nobody would notice. Only a whole look knows every role. */
-    private static Optional<Note> unused(Inspection backup, LoadOptions options) {
+    static Optional<Note> unused(Inspection backup, LoadOptions options) {
         Set<String> names = new TreeSet<>(options.skippedExtensions());
         backup.extensions().forEach(names::remove);
         if (backup.complete()) {
@@ -109,7 +109,7 @@ final class PostgresSurveyor {
                                         .collect(Collectors.joining(", ")))));
     }
 
-    private Optional<Note> newerDump(Inspection backup) throws SQLException {
+    Optional<Note> newerDump(Inspection backup) throws SQLException {
         int from = backup.serverVersion().map(PostgresSurveyor::major).orElse(0);
         int to = session.version();
         return from <= to

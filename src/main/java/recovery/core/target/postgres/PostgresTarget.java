@@ -41,6 +41,7 @@ public final class PostgresTarget implements Target {
     private final PostgresSwap.Limits limits;
     private final PostgresLock.Limits lockLimits;
     private final DumpTool dumpTool;
+    private final SchemaTarget schemas;
     private final AtomicReference<PostgresLock> lock = new AtomicReference<>();
 
     public PostgresTarget(PostgresSettings settings) {
@@ -82,6 +83,7 @@ public final class PostgresTarget implements Target {
         this.probe = new PostgresProbe(connections, forProbes);
         this.limits = limits;
         this.dumpTool = dumpTool;
+        this.schemas = new SchemaTarget(this, settings, connections, limits);
     }
 
     @Override
@@ -91,7 +93,7 @@ public final class PostgresTarget implements Target {
 
     @Override
     public List<Strategy> strategies() {
-        return List.of(Strategy.DATABASE);
+        return List.of(Strategy.DATABASE, Strategy.SCHEMA);
     }
 
     @Override
@@ -101,10 +103,11 @@ public final class PostgresTarget implements Target {
 
     @Override
     public Target by(Strategy other) {
-        if (other != Strategy.DATABASE) {
-            throw new IllegalArgumentException("strategy " + other);
-        }
-        return this;
+        return switch (other) {
+            case DATABASE -> this;
+            case SCHEMA -> schemas;
+            case REPLACE, FILE -> throw new IllegalArgumentException("strategy " + other);
+        };
     }
 
     @Override
@@ -201,12 +204,18 @@ public final class PostgresTarget implements Target {
 
     @Override
     public SwapResult swap(String incoming, String keepLiveAs) {
-        PostgresLock held = lock.get();
-        Runnable ensureLock = held == null ? () -> {} : held::ensure;
         try {
-            return new PostgresSwap(connections, limits, ensureLock, incoming, keepLiveAs).run();
+            return new PostgresSwap(connections, limits, this::ensureLock, incoming, keepLiveAs).run();
         } catch (SQLException e) {
             throw PostgresErrors.failed(SWAP_FAILED, "swapping '" + name() + "'", e, settings.server());
+        }
+    }
+
+    /** Takes the lock again if its session died meanwhile. */
+    void ensureLock() {
+        PostgresLock held = lock.get();
+        if (held != null) {
+            held.ensure();
         }
     }
 

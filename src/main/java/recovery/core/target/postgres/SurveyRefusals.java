@@ -48,6 +48,14 @@ final class SurveyRefusals {
         return found;
     }
 
+    /** As far as a restore within the live database is concerned: what it needs of the server and of extensions. */
+    List<RecoveryException> findWithin(Inspection backup, Set<String> withoutExtensions) throws SQLException {
+        server();
+        extensions(
+                backup, withoutExtensions, session.yes("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"));
+        return found;
+    }
+
     private void server() throws SQLException {
         if (session.version() < OLDEST) {
             found.add(problem(
