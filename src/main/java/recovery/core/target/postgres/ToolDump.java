@@ -26,6 +26,7 @@ import recovery.core.target.SafetySource;
  */
 final class ToolDump implements SafetySource {
     private static final int BUFFER_BYTES = 1 << 17;
+    private static final String CONNECT_TIMEOUT = "PGCONNECT_TIMEOUT";
 
     private final DumpTool tool;
     private final DumpTool.Found program;
@@ -89,7 +90,7 @@ final class ToolDump implements SafetySource {
         environment.put("PGUSER", settings.user());
         environment.put("PGDATABASE", settings.database());
         environment.put("PGAPPNAME", settings.applicationName());
-        environment.put("PGCONNECT_TIMEOUT", "20");
+        environment.put(CONNECT_TIMEOUT, "20");
         if (settings.password().length > 0) {
             environment.put("PGPASSWORD", String.valueOf(settings.password()));
         }

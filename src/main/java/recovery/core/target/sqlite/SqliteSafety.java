@@ -119,10 +119,8 @@ final class SqliteSafety implements SafetySource {
                                 String.join("; ", wrong))
                         .remedy("Restore a backup from before the damage.");
             }
-            for (String table : SqliteConnections.column(
-                    connection,
-                    "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
-                            + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")) {
+            // without the tables behind virtual ones
+            for (String table : CopyMeasure.tablesOfType(connection, "'table'")) {
                 watch.cancellation().check();
                 String sql = '"' + table.replace("\"", "\"\"") + '"';
                 long count = SqliteConnections.number(connection, "SELECT count(*) FROM " + sql);
@@ -147,9 +145,9 @@ final class SqliteSafety implements SafetySource {
 
     private RecoveryException failed(SQLException e) {
         if (SqliteConnections.isFull(e) || (e.getErrorCode() & 0xFF) == 13) {
-            return problem(DISK_FULL, "the disk is full: the copy of '%s' needs as much room as it", live.getFileName())
+            return problem(DISK_FULL, "the disk of '%s' is full: its copy needs as much room as it", live.getFileName())
                     .causedBy(e)
-                    .remedy("Free space on the disk of BACKUP_DIR and start again.");
+                    .remedy("Free space on the disk of the database and start again.");
         }
         return problem(BACKUP_FAILED, "'%s' cannot be copied: %s", live.getFileName(), SqliteConnections.words(e))
                 .causedBy(e)
