@@ -119,7 +119,7 @@ public final class OwnPostgres implements AutoCloseable {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!takesConnections()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                throw new IllegalStateException("the server did not start: " + said());
+                throw new IllegalStateException("the server did not start: " + tail());
             }
             pause();
         }
@@ -138,7 +138,8 @@ public final class OwnPostgres implements AutoCloseable {
 
     /** As {@code kill -9} of all its processes at once; they are gone on return. */
     public void kill() {
-        process.destroyForcibly();
+        // the first of them, since the system ends all others before it says that this one has ended
+        signal("KILL");
         awaitEnd();
     }
 
@@ -180,6 +181,11 @@ public final class OwnPostgres implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String tail() {
+        String log = said();
+        return log.substring(Math.max(0, log.length() - 3_000));
     }
 
     private Path log() {
