@@ -10,20 +10,28 @@ import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
 
-/** The backup that {@code --latest} means: the newest that brings this target back whole. */
+/**
+ * The backup that {@code --latest} means: the newest that brings this target back whole. A safety copy holds what is to be
+ * replaced, so it is meant only if there is nothing else.
+ */
 final class BackupChoice {
     private BackupChoice() {}
 
     /** Says on {@code where} which newer ones were passed over and why, so that nobody believes to have the newest. */
     static Backup latest(List<Backup> backups, Engine engine, String directory, PrintStream where) {
+        Optional<Backup> safetyCopy = Optional.empty();
         for (Backup backup : backups) {
             Optional<String> reason = reasonAgainst(backup, engine);
-            if (reason.isEmpty()) {
+            if (reason.isEmpty() && !backup.isSafetyCopy()) {
                 return backup;
             }
-            where.println("Passed over '%s': %s.".formatted(backup.name(), reason.get()));
+            if (reason.isEmpty() && safetyCopy.isEmpty()) {
+                safetyCopy = Optional.of(backup);
+            }
+            where.println("Passed over '%s': %s."
+                    .formatted(backup.name(), reason.orElse("it is a safety copy of the live database")));
         }
-        throw none(backups, directory);
+        return safetyCopy.orElseThrow(() -> none(backups, directory));
     }
 
     /** Without those of another kind of database; what an encrypted one is, is not known before it is opened. */

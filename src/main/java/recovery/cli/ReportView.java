@@ -72,7 +72,8 @@ final class ReportView {
             case CANCELLED -> "cancelled";
             case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING, SWAPPING, FAILED, CUT_OFF -> "failed";
         };
-        return "%s into %s: %s.".formatted(what, report.address(), ending);
+        String preposition = report.kind().equals("backup") ? "of" : "into";
+        return "%s %s %s: %s.".formatted(what, preposition, report.address(), ending);
     }
 
     private void verification(List<String> lines, RestoreReport report) {

@@ -2,6 +2,7 @@ package recovery.web;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,6 +91,8 @@ final class HomeView {
     /** The one that was chosen, else the newest with rows for this kind of database: as {@code restore --latest}. */
     private static Optional<String> marked(List<Backup> backups, Optional<String> chosen, Engine engine) {
         return backups.stream()
+                // a safety copy holds what is to be replaced; the order among the others stays
+                .sorted(Comparator.comparing(Backup::isSafetyCopy))
                 .filter(Backup::restorable)
                 .filter(backup -> backup.engine().orElse(engine) == engine)
                 .filter(backup -> chosen.isPresent()

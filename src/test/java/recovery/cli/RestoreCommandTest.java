@@ -215,6 +215,23 @@ class RestoreCommandTest {
     }
 
     @Test
+    void latestTakesASafetyCopyOnlyIfThereIsNothingElse() throws Exception {
+        Path good = backups.resolve("shop_20261119_080000.db.gz");
+        Path safety = Files.copy(good, backups.resolve("safety_live.db_20261120_075500.db.gz"));
+
+        assertThat(run("restore", "--latest", "--force")).as(terminal.err()).isZero();
+        assertThat(terminal.err())
+                .contains(
+                        "Passed over 'safety_live.db_20261120_075500.db.gz': it is a safety copy of the live database.");
+        assertThat(terminal.out()).contains("Restore of 'shop_20261119_080000.db.gz' ");
+
+        Files.delete(good);
+        terminal = Terminal.where("");
+        assertThat(run("restore", "--latest", "--force")).as(terminal.err()).isZero();
+        assertThat(terminal.out()).contains("Restore of '" + safety.getFileName() + "' ");
+    }
+
+    @Test
     void aTruncatedBackupIsRefusedWithItsRemedyAndTheSentenceOnTheLiveDatabase() throws Exception {
         byte[] whole = Files.readAllBytes(backups.resolve("shop_20261119_080000.db.gz"));
         Files.write(backups.resolve("cut.db.gz"), java.util.Arrays.copyOf(whole, whole.length - 100));

@@ -38,4 +38,12 @@ public record Backup(
         }
         metadata = Map.copyOf(metadata);
     }
+
+    /** How the names of those begin that this program makes of the live database. */
+    public static final String SAFETY = "safety_";
+
+    /** It holds what was live, which is what a restore is to replace: taken for a restore only if somebody names it. */
+    public boolean isSafetyCopy() {
+        return name.startsWith(SAFETY);
+    }
 }

@@ -143,7 +143,7 @@ final class SafetyCopies {
 
     /** {@code safety_shop_20261120_081500}; what is no plain character of a file's name becomes a low line. */
     private static String nameOf(JobTrack job, Target target) {
-        return "safety_%s_%s".formatted(target.name().replaceAll("[^A-Za-z0-9.-]", "_"), job.id());
+        return Backup.SAFETY + "%s_%s".formatted(target.name().replaceAll("[^A-Za-z0-9.-]", "_"), job.id());
     }
 
     private static String free(Path folder, String base, String ending) {
