@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.verify.Verification;
+import recovery.harness.NeverSwapped;
 import recovery.harness.PgDumpReferee;
 import recovery.harness.PostgresTools;
 import recovery.harness.RealPostgres;
@@ -74,7 +75,7 @@ class SchemaStrategyTest {
                             .formatted(live, report.rollback().previous().orElseThrow()));
             assertThat(report.verification().status()).isEqualTo(Verification.Status.PASSED);
             assertThat(report.rows()).isEqualTo(33_562);
-            assertThat(PgDumpReferee.difference(original, withoutPrevious(live)))
+            assertThat(PgDumpReferee.difference(original, NeverSwapped.dump(server, live)))
                     .isEmpty();
 
             RestoreReport back = rollback(bench, report);
@@ -82,7 +83,8 @@ class SchemaStrategyTest {
             dropWhatBelongsToTheDatabase(live);
             assertThat(back.error()).isEmpty();
             assertThat(back.downtimeMs()).isLessThan(1000);
-            assertThat(PgDumpReferee.difference(before, withoutPrevious(live))).isEmpty();
+            assertThat(PgDumpReferee.difference(before, NeverSwapped.dump(server, live)))
+                    .isEmpty();
 
             RestoreReport again = rollback(bench, back);
             assertThat(again.error()).isEmpty();
@@ -90,20 +92,8 @@ class SchemaStrategyTest {
                     .isEqualTo("'%s' holds again what it held before; the restored data is kept as '%s'."
                             .formatted(live, again.rollback().previous().orElseThrow()));
         }
-        assertThat(PgDumpReferee.difference(originalInSchemas, withoutPrevious(live)))
+        assertThat(PgDumpReferee.difference(originalInSchemas, NeverSwapped.dump(server, live)))
                 .isEmpty();
-    }
-
-    /** What pg_dump writes of a database that was never swapped. */
-    private static List<String> withoutPrevious(String database) {
-        String copy = database + "_copy";
-        server.execute(
-                "postgres", "DROP DATABASE IF EXISTS " + copy, "CREATE DATABASE " + copy + " TEMPLATE " + database);
-        server.execute(
-                copy,
-                "DO $$ DECLARE one regnamespace; BEGIN FOR one IN SELECT oid FROM pg_namespace WHERE nspname ~"
-                        + " '_before_[0-9]{14}$' LOOP EXECUTE 'DROP SCHEMA ' || one || ' CASCADE'; END LOOP; END $$");
-        return referee.canonical(copy);
     }
 
     /** And lies in no schema, so that it would be in the way of what the backup brings. */

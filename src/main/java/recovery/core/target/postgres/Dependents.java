@@ -27,8 +27,7 @@ final class Dependents {
                 WHERE NOT t.tgisinternal
               UNION ALL SELECT 'pg_catalog.pg_policy'::regclass, p.oid, c.relnamespace
                 FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
-              UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, oid, 0 FROM pg_catalog.pg_event_trigger
-              UNION ALL SELECT 'pg_catalog.pg_publication_rel'::regclass, oid, 0 FROM pg_catalog.pg_publication_rel),
+              UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, oid, 0 FROM pg_catalog.pg_event_trigger),
             inside (ns) AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN (%s))
             SELECT DISTINCT (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).type || ' '
               || (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).identity

@@ -31,6 +31,7 @@ final class SchemaNotes {
         schemas(brought);
         extensions();
         databaseWide();
+        publications(brought);
         return notes;
     }
 
@@ -90,6 +91,19 @@ final class SchemaNotes {
                 session.texts("SELECT slot_name FROM pg_catalog.pg_replication_slots"
                         + " WHERE database = pg_catalog.current_database() ORDER BY 1"),
                 "All that is loaded passes through these logical replication slots: %s.");
+    }
+
+    /** A table stays in its publication whatever it is called; those of the backup are added if it says so. */
+    private void publications(Set<String> brought) throws SQLException {
+        String names = brought.isEmpty()
+                ? "NULL"
+                : brought.stream().map(PostgresNames::literal).collect(Collectors.joining(", "));
+        note(
+                "PUBLICATION_KEEPS_PREVIOUS",
+                session.texts("SELECT DISTINCT pubname FROM pg_catalog.pg_publication_tables WHERE schemaname IN ("
+                        + names + ") ORDER BY 1"),
+                "The previous tables stay in these publications; look after the restore whether the restored ones are in"
+                        + " them: %s.");
     }
 
     private void note(String code, List<String> names, String sentence) {
