@@ -70,7 +70,19 @@ final class ReportView {
         String ending = switch (report.state()) {
             case DONE -> "done";
             case CANCELLED -> "cancelled";
-            case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING, SWAPPING, FAILED, CUT_OFF -> "failed";
+            case PLANNED,
+                    SAVING,
+                    READING_BACK,
+                    RESTORING,
+                    VERIFYING,
+                    SWAPPING,
+                    DROPPING,
+                    REPLACING,
+                    CHECKING,
+                    NAMING,
+                    PUTTING_BACK,
+                    FAILED,
+                    CUT_OFF -> "failed";
         };
         return "%s into %s: %s.".formatted(what, report.address(), ending);
     }
