@@ -70,7 +70,19 @@ final class ReportView {
         String ending = switch (report.state()) {
             case DONE -> "done";
             case CANCELLED -> "cancelled";
-            case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING, SWAPPING, FAILED, CUT_OFF -> "failed";
+            case PLANNED,
+                    SAVING,
+                    READING_BACK,
+                    RESTORING,
+                    VERIFYING,
+                    SWAPPING,
+                    DROPPING,
+                    REPLACING,
+                    CHECKING,
+                    NAMING,
+                    PUTTING_BACK,
+                    FAILED,
+                    CUT_OFF -> "failed";
         };
         String preposition = report.kind().equals("backup") ? "of" : "into";
         return "%s %s %s: %s.".formatted(what, preposition, report.address(), ending);

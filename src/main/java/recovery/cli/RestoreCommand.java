@@ -48,8 +48,10 @@ final class RestoreCommand extends JsonCommand {
     @Option(
             names = "--strategy",
             paramLabel = "S",
-            description =
-                    "How the restored data takes its place: 'database' for PostgreSQL, 'file' for SQLite; the plan chooses.")
+            description = {
+                "How the restored data takes its place; the plan chooses. PostgreSQL: 'database', 'schema', or",
+                "'replace', which drops the live database first and is never chosen; SQLite: 'file'."
+            })
     private Optional<String> strategy = Optional.empty();
 
     @Option(

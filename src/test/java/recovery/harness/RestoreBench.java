@@ -74,10 +74,14 @@ public final class RestoreBench implements AutoCloseable {
 
     /** With the pg_dump of this host. */
     public static RestoreBench withPgDump(Path folder, RealPostgres server, String database) {
+        return new RestoreBench(folder, withPgDump(server, database));
+    }
+
+    /** A target with the pg_dump of this host. */
+    public static Target withPgDump(RealPostgres server, String database) {
         PostgresSettings settings = PostgresSettings.of(
                 server.host(), server.port(), server.user(), server.password().toCharArray(), database, "");
-        return new RestoreBench(
-                folder, new PostgresTarget(settings, Optional.empty(), new PgDump(System.getenv("PATH"))));
+        return new PostgresTarget(settings, Optional.empty(), new PgDump(System.getenv("PATH")));
     }
 
     /** As {@link #postgres}, with another role. */

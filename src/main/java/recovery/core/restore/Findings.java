@@ -103,7 +103,10 @@ final class Findings {
     }
 
     private String close(HistoryEntry entry, CutOff cutOff) throws IOException {
-        Map<String, String> end = cutOff.end(here.now().toString());
+        Map<String, String> end = Replacements.isCut(entry)
+                ? new Replacements(journals, here.target(), here.program())
+                        .end(entry, here.now().toString())
+                : cutOff.end(here.now().toString());
         try (Journal journal = journals.append(entry.id())) {
             journal.write(end);
         }

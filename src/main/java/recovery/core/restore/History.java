@@ -3,6 +3,7 @@ package recovery.core.restore;
 import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
 import static recovery.core.error.RecoveryException.problem;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,9 +21,11 @@ final class History {
     private final JournalFolder journals;
     private final Path stateDirectory;
     private final Duration keepPrevious;
+    private final Path backups;
 
-    /** {@code keepPrevious}: how long previous data is kept. */
-    History(Target target, JournalFolder journals, Path stateDirectory, Duration keepPrevious) {
+    /** {@code backups}: where safety copies lie; {@code keepPrevious}: how long previous data is kept. */
+    History(Target target, JournalFolder journals, Path stateDirectory, Path backups, Duration keepPrevious) {
+        this.backups = backups;
         this.keepPrevious = keepPrevious;
         this.stateDirectory = stateDirectory;
         this.target = target;
@@ -60,16 +63,24 @@ final class History {
     }
 
     private boolean hasChangedTarget(HistoryEntry entry) {
-        return entry.state() == RestoreState.DONE && entry.previous().isPresent() && journals.isOf(entry, target);
+        // one by strategy replace may have failed and left nothing but its safety copy
+        boolean changed = entry.state() == RestoreState.DONE || Replacements.isOne(entry);
+        return changed && entry.previous().isPresent() && journals.isOf(entry, target);
+    }
+
+    /** What {@code entry} has kept of the time before it is still there. */
+    boolean isKept(HistoryEntry entry) {
+        String previous = entry.previous().orElse("");
+        return !previous.isEmpty()
+                && (Replacements.isOne(entry)
+                        ? Files.isRegularFile(backups.resolve(previous))
+                        : entry.on(target).exists(previous));
     }
 
     /** The ids of those whose previous data is there; none if the target does not answer: then nothing can be rolled back at this moment. */
     private Set<String> kept(List<HistoryEntry> changes) {
         try {
-            return changes.stream()
-                    .filter(entry -> entry.on(target).exists(entry.previous().orElseThrow()))
-                    .map(HistoryEntry::id)
-                    .collect(Collectors.toSet());
+            return changes.stream().filter(this::isKept).map(HistoryEntry::id).collect(Collectors.toSet());
         } catch (RecoveryException unreachable) {
             return Set.of();
         }

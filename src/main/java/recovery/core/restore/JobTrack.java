@@ -89,6 +89,13 @@ final class JobTrack implements RestoreJob {
         state = next;
     }
 
+    /** The next step begins, whoever asked to stop. */
+    void go(RestoreState next) {
+        journal.write("state", next.name());
+        meter.enter(next);
+        state = next;
+    }
+
     /** The last step; nothing comes after it. If the journal cannot be written, its end is written later. */
     void finish(RestoreReport report, Instant endedAt) {
         Map<String, String> lines = end(report, endedAt);
@@ -141,7 +148,7 @@ final class JobTrack implements RestoreJob {
 
     @Override
     public void cancel() {
-        if (state.isBeforeSwap()) {
+        if (state.isCancellable()) {
             meter.cancellation().ask();
         }
     }

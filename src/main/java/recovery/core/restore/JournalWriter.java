@@ -41,6 +41,11 @@ final class JournalWriter {
             case READING_BACK -> "reading a safety copy back";
             case RESTORING -> "loading the copy";
             case VERIFYING -> "checking the copy";
+            case DROPPING -> "dropping the live database";
+            case REPLACING -> "loading the backup in the place of the live database";
+            case CHECKING -> "checking what was loaded in the place of the live database";
+            case NAMING -> "giving it the live name";
+            case PUTTING_BACK -> "loading the safety copy";
             case SWAPPING -> "swapping";
             case DONE, FAILED, CANCELLED, CUT_OFF -> "ending";
         };

@@ -41,9 +41,12 @@ final class Leftovers {
 
     List<Leftover> look() {
         List<Leftover> found = new ArrayList<>();
+        List<String> needed = new Replacements(journals, target, "").needed();
         for (Strategy strategy : target.strategies()) {
             Target by = target.by(strategy);
-            by.leftovers().forEach(copy -> found.add(new Leftover(copy, "a restore", () -> by.drop(copy))));
+            by.leftovers().stream()
+                    .filter(copy -> !needed.contains(copy))
+                    .forEach(copy -> found.add(new Leftover(copy, "a restore", () -> by.drop(copy))));
         }
         for (Path part : PartFiles.abandoned(backups)) {
             found.add(file(part, "an upload or safety copy"));

@@ -30,6 +30,11 @@ final class NeededBackups {
             }
             if (changed && !entry.kind().equals(JobKind.DRY_RUN)) {
                 if (newest || isKept(entry)) {
+                    if (Replacements.isOne(entry)) {
+                        needed.putIfAbsent(
+                                entry.previous().orElse(""),
+                                "%s %s is undone with it".formatted(entry.kind(), entry.id()));
+                    }
                     needed.putIfAbsent(entry.backup(), "%s %s came from it".formatted(entry.kind(), entry.id()));
                 }
                 newest = false;
@@ -42,6 +47,7 @@ final class NeededBackups {
     }
 
     private boolean isKept(HistoryEntry entry) {
-        return entry.previous().filter(entry.on(target)::exists).isPresent();
+        return Replacements.isOne(entry)
+                || entry.previous().filter(entry.on(target)::exists).isPresent();
     }
 }

@@ -39,8 +39,10 @@ final class Planner {
     private final Inspector inspector;
     private final PreviousNames previousNames;
     private final Limits limits;
+    private final PastRestores past;
 
-    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames, Limits limits) {
+    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames, Limits limits, PastRestores past) {
+        this.past = past;
         this.limits = limits;
         this.catalogue = catalogue;
         this.target = target;
@@ -108,7 +110,10 @@ final class Planner {
                         chosen.survey().notes())
                 .flatMap(List::stream)
                 .toList();
-        return plan(id, now, new Looked(backup, inspection, options), chosen, notes);
+        RestorePlan plan = plan(id, now, new Looked(backup, inspection, options), chosen, notes);
+        return plan.strategy() == Strategy.REPLACE
+                ? ReplacePlan.of(plan, past.weights(plan), catalogue.directory())
+                : plan;
     }
 
     private RestorePlan plan(String id, LocalDateTime now, Looked looked, StrategyChoice chosen, List<Note> notes) {

@@ -59,7 +59,7 @@ final class ProgressMeter implements LoadWatch {
     /** A step begins. */
     void enter(RestoreState state) {
         objects.clear();
-        steps.enter(state, nanoClock.getAsLong());
+        steps.enter(state.like(), nanoClock.getAsLong());
     }
 
     /** The backup is being read now; {@code filePosition} may be asked by any thread. */
@@ -102,11 +102,11 @@ final class ProgressMeter implements LoadWatch {
         long now = nanoClock.getAsLong();
         long done = position.getAsLong();
         double seconds = (now - readingSince) / 1e9;
-        boolean reading = state == RestoreState.RESTORING && done > 0 && done < bytesTotal;
+        boolean reading = state.like() == RestoreState.RESTORING && done > 0 && done < bytesTotal;
         long rate = reading ? (long) (done / Math.max(1e-3, seconds)) : 0;
         Map<Work, Progress.Amount> work = work(done);
         RemainingTime.Estimate estimate = remaining.at(new RemainingTime.Moment(
-                state,
+                state.like(),
                 steps.since(RestoreState.RESTORING, now),
                 steps.since(RestoreState.VERIFYING, now),
                 fraction(work.get(Work.READ)),

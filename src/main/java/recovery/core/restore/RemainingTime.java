@@ -115,11 +115,11 @@ final class RemainingTime {
         switch (now.state()) {
             case PLANNED, SAVING, READING_BACK:
                 return 0;
-            case SWAPPING, DONE:
+            case SWAPPING, DROPPING, NAMING, DONE:
                 return 1;
-            case VERIFYING:
+            case VERIFYING, CHECKING:
                 return work == Work.VERIFY ? told(work, now, checksByTime(now)) : 1;
-            case RESTORING, FAILED, CANCELLED, CUT_OFF:
+            case RESTORING, REPLACING, PUTTING_BACK, FAILED, CANCELLED, CUT_OFF:
                 break;
         }
         return switch (work) {

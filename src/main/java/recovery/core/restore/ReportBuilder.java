@@ -30,6 +30,7 @@ final class ReportBuilder {
     private Verification verification = NOT_VERIFIED;
     private Duration downtime = Duration.ZERO;
     private Optional<String> previous = Optional.empty();
+    private final List<Note> more = new ArrayList<>();
     private Optional<SafetyCopy> saved = Optional.empty();
     private Optional<String> leftover = Optional.empty();
 
@@ -71,6 +72,21 @@ final class ReportBuilder {
         verification = made.verification();
         sha256 = Optional.of(made.copy().sha256());
         sizeBytes = made.copy().sizeBytes();
+    }
+
+    /** What the live database held is in a file, from which it can be brought back. */
+    void savedBefore(SafetyCopy copy) {
+        saved = Optional.of(copy);
+    }
+
+    void note(List<Note> notes) {
+        more.addAll(notes);
+    }
+
+    /** There was no live database for {@code gone}; {@code file} undoes it. */
+    void replaced(String file, Duration gone) {
+        downtime = gone;
+        previous = Optional.of(file);
     }
 
     /** The copy could not be dropped after a failure. */
@@ -149,6 +165,7 @@ final class ReportBuilder {
         plan.ifPresent(known -> known.notes().stream()
                 .filter(note -> loaded.isEmpty() || !note.code().equals("ROLE_MISSING"))
                 .forEach(notes::add));
+        notes.addAll(more);
         loaded.ifPresent(known -> notes.addAll(known.notes()));
         return notes.stream().distinct().toList();
     }

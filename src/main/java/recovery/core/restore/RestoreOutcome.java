@@ -63,6 +63,67 @@ public sealed interface RestoreOutcome {
         }
     }
 
+    /** The live database was dropped, and the backup was loaded in its place. */
+    record Replaced(String database, String file) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds the restored data; what it held when the safety copy was made is saved in '%s'."
+                    .formatted(database, file);
+        }
+    }
+
+    /** The live database was to be dropped, and it was not. */
+    record NotDropped(String database) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is unchanged; it was not dropped.".formatted(database);
+        }
+    }
+
+    /** The live database was dropped, the backup could not be loaded, and so the safety copy was. */
+    record PutBack(String database, String file) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds again what it held when the safety copy was made; it was dropped, and '%s' was loaded."
+                    .formatted(database, file);
+        }
+    }
+
+    /** The live database was dropped, and nothing has taken its place. */
+    record Missing(String database, String file, String command) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is missing: it was dropped, what it held is saved in '%s', and '%s' brings it back."
+                    .formatted(database, file, command);
+        }
+    }
+
+    /** The live database was to be dropped, and the server does not say whether it was. */
+    record MaybeMissing(String database, String file, String command) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' may be missing, the server does not answer: if it is, what it held is saved in '%s', and '%s' brings it back."
+                    .formatted(database, file, command);
+        }
+    }
+
+    /** There was no live database before, and there is none now. */
+    record StillMissing(String database) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is still missing; nothing has taken its place.".formatted(database);
+        }
+    }
+
+    /** It was dropped by a restore that was cut off, and somebody else has made one of its name since. */
+    record MadeByOthers(String database, String file) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' was dropped, and somebody else has made it again; what it held is saved in '%s'."
+                    .formatted(database, file);
+        }
+    }
+
     /** The live database was written into a file. */
     record Saved(String database, String file) implements RestoreOutcome {
         @Override

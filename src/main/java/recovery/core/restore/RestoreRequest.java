@@ -3,6 +3,7 @@ package recovery.core.restore;
 import java.util.Optional;
 import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 
 /**
  * What an operator asked for.
@@ -35,6 +36,17 @@ public record RestoreRequest(
             Optional<String> overrideReason,
             String door) {
         this(backup, dryRun, strategy, confirmed, overrideReason, LoadOptions.USUAL, Secrets.none(), door);
+    }
+
+    /** The same, and the plan for it is made by who has read the whole backup. */
+    RestoreRequest readingAll() {
+        return new RestoreRequest(backup, true, strategy, confirmed, overrideReason, options, secrets, door);
+    }
+
+    /** One by strategy {@code replace}, to which the operator has agreed. */
+    static RestoreRequest replacing(String backup, String door) {
+        return new RestoreRequest(
+                backup, false, Optional.of(Strategy.REPLACE.toString()), true, Optional.empty(), door);
     }
 
     /** A plain restore of {@code backup}. */

@@ -18,6 +18,7 @@ import recovery.core.layer.Cancellation;
 import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.layer.Secrets;
+import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 import recovery.core.verify.Verifier;
 
@@ -86,9 +87,13 @@ public final class RestoreService implements AutoCloseable {
                 clock,
                 settings.program(),
                 limits);
-        this.planner = new Planner(catalogue, target, previousNames, limits);
-        this.history =
-                new History(target, journals, stateDirectory, settings.keep().previous());
+        this.planner = new Planner(catalogue, target, previousNames, limits, here.past());
+        this.history = new History(
+                target,
+                journals,
+                stateDirectory,
+                catalogue.directory(),
+                settings.keep().previous());
         this.live = new LiveWatch(target);
         this.prune = new Prune(catalogue, settings.keep(), new NeededBackups(target, journals), here);
         this.jobs = new Jobs(journals, recorder, here);
@@ -155,7 +160,9 @@ public final class RestoreService implements AutoCloseable {
             RestoreJob begun = jobs.run(kind, request.backup(), job -> {
                 try (Secrets secrets = request.secrets()) {
                     Surprises.logged(look::beforeAJob);
-                    return new RestoreRun(job, request, planner, verifier, here).run();
+                    return replaces(request)
+                            ? replacement(job, request, Replacements.Left.NOTHING)
+                            : new RestoreRun(job, request, planner, verifier, here).run();
                 }
             });
             started = true;
@@ -165,6 +172,15 @@ public final class RestoreService implements AutoCloseable {
                 request.secrets().close();
             }
         }
+    }
+
+    private boolean replaces(RestoreRequest request) {
+        boolean named = request.strategy().equals(Optional.of(Strategy.REPLACE.toString()));
+        return named && !request.dryRun() && target.strategies().contains(Strategy.REPLACE);
+    }
+
+    private RestoreReport replacement(JobTrack job, RestoreRequest request, Replacements.Left left) {
+        return new ReplaceRun(job, request, planner, verifier, safetyCopies, here, left).run();
     }
 
     /**
@@ -177,13 +193,18 @@ public final class RestoreService implements AutoCloseable {
         HistoryEntry entry = id.map(history::find).orElseGet(history::lastChange);
         String previous = entry.previous()
                 .filter(name -> journals.isOf(entry, target))
-                .filter(entry.on(target)::exists)
+                .filter(name -> history.isKept(entry))
                 .orElseThrow(() -> problem(
                                 NOTHING_TO_ROLL_BACK,
                                 "there is nothing kept from before %s '%s'",
                                 entry.kind(),
                                 entry.id())
                         .remedy("Look at the history for another one, or restore a backup."));
+        if (Replacements.isOne(entry)) {
+            Replacements.Left left = new Replacements(journals, target, here.program()).left(entry);
+            RestoreRequest again = RestoreRequest.replacing(previous, door);
+            return jobs.run(JobKind.ROLLBACK, previous, job -> replacement(job, again, left));
+        }
         Target undoing = entry.on(target);
         return jobs.run(
                 JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, undoing, previous, door, here).run());

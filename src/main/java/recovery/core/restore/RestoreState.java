@@ -10,6 +10,12 @@ public enum RestoreState {
     RESTORING("Loading the backup into a copy beside the live database."),
     VERIFYING("Checking the copy."),
     SWAPPING("Giving the copy the live name."),
+    /** From here on only strategy {@code replace}: there is no live database until the last of them ends. */
+    DROPPING("Dropping the live database, which is saved in a file."),
+    REPLACING("Loading the backup; there is no live database until that is done."),
+    CHECKING("Checking what was loaded; there is no live database until that is done."),
+    NAMING("Giving what was loaded the live name."),
+    PUTTING_BACK("Loading the safety copy, because the backup could not be loaded."),
     DONE("Done."),
     FAILED("Failed."),
     CANCELLED("Cancelled."),
@@ -35,7 +41,24 @@ public enum RestoreState {
     public boolean isBeforeSwap() {
         return switch (this) {
             case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING -> true;
-            case SWAPPING, DONE, FAILED, CANCELLED, CUT_OFF -> false;
+            case SWAPPING, DROPPING, REPLACING, CHECKING, NAMING, PUTTING_BACK, DONE, FAILED, CANCELLED, CUT_OFF ->
+                false;
+        };
+    }
+
+    /** Somebody who asks it to stop is heard. */
+    public boolean isCancellable() {
+        return isBeforeSwap() || this == REPLACING || this == CHECKING;
+    }
+
+    /** The state of a restore beside the live database in which the same work is done. */
+    RestoreState like() {
+        return switch (this) {
+            case REPLACING, PUTTING_BACK -> RESTORING;
+            case CHECKING -> VERIFYING;
+            case DROPPING, NAMING -> SWAPPING;
+            case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING, SWAPPING, DONE, FAILED, CANCELLED, CUT_OFF ->
+                this;
         };
     }
 

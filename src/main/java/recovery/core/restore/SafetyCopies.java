@@ -77,6 +77,13 @@ final class SafetyCopies {
         }
     }
 
+    /** The file of a copy that was made; CHECKSUM_MISMATCH if it has changed since. */
+    Backup found(SafetyCopy copy) throws IOException {
+        Backup backup = catalogue.find(copy.file());
+        BackupHash.begin(backup, () -> {}).close();
+        return backup;
+    }
+
     private SafetyCopy copy(SafetySource source, SafetyFile file, boolean encrypted) {
         return new SafetyCopy(
                 file.name(),

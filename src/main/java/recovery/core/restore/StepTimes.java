@@ -48,6 +48,11 @@ final class StepTimes {
             case READING_BACK -> "reading back";
             case RESTORING -> "loading";
             case VERIFYING -> "verifying";
+            case DROPPING -> "dropping";
+            case REPLACING -> "loading";
+            case CHECKING -> "verifying";
+            case NAMING -> "naming";
+            case PUTTING_BACK -> "putting back";
             case SWAPPING -> "swapping";
             case DONE, FAILED, CANCELLED, CUT_OFF -> "ending";
         };

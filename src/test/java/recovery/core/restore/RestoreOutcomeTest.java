@@ -35,6 +35,38 @@ class RestoreOutcomeTest {
     }
 
     @Test
+    void everyEndingOfAReplacementSaysWhetherThereIsADatabase() {
+        assertThat(new RestoreOutcome.Replaced("shop", "safety.dump").liveDatabase())
+                .isEqualTo("'shop' holds the restored data; what it held when the safety copy was made is saved in"
+                        + " 'safety.dump'.");
+        assertThat(new RestoreOutcome.PutBack("shop", "safety.dump").liveDatabase())
+                .isEqualTo("'shop' holds again what it held when the safety copy was made; it was dropped, and"
+                        + " 'safety.dump' was loaded.");
+        assertThat(new RestoreOutcome.NotDropped("shop").liveDatabase())
+                .isEqualTo("'shop' is unchanged; it was not dropped.");
+        assertThat(new RestoreOutcome.Missing("shop", "safety.dump", "x rollback 1").liveDatabase())
+                .isEqualTo(
+                        "'shop' is missing: it was dropped, what it held is saved in 'safety.dump', and 'x rollback 1'"
+                                + " brings it back.");
+        assertThat(new RestoreOutcome.MaybeMissing("shop", "safety.dump", "x rollback 1").liveDatabase())
+                .isEqualTo("'shop' may be missing, the server does not answer: if it is, what it held is saved in"
+                        + " 'safety.dump', and 'x rollback 1' brings it back.");
+        assertThat(new RestoreOutcome.StillMissing("shop").liveDatabase())
+                .isEqualTo("'shop' is still missing; nothing has taken its place.");
+        assertThat(new RestoreOutcome.MadeByOthers("shop", "safety.dump").liveDatabase())
+                .isEqualTo("'shop' was dropped, and somebody else has made it again; what it held is saved in"
+                        + " 'safety.dump'.");
+    }
+
+    @Test
+    void aSafetyCopyOnlyReads() {
+        assertThat(new RestoreOutcome.Saved("shop", "safety.dump").liveDatabase())
+                .isEqualTo("'shop' is unchanged; it was only read, and what it held is saved in 'safety.dump'.");
+        assertThat(new RestoreOutcome.OnlyRead("shop").liveDatabase())
+                .isEqualTo("'shop' is unchanged; it was only read.");
+    }
+
+    @Test
     void thePreviousDataIsNeverKeptUnderTheLiveName() {
         assertThatThrownBy(() -> new RestoreOutcome.Swapped("shop", "shop"))
                 .hasMessage("the previous data cannot be kept under the live name 'shop'");

@@ -1,5 +1,7 @@
 package recovery.core.target.postgres;
 
+import static recovery.core.error.ErrorCode.NAME_TAKEN;
+import static recovery.core.error.RecoveryException.problem;
 import static recovery.core.target.postgres.PostgresNames.quoted;
 
 import java.sql.SQLException;
@@ -15,6 +17,16 @@ final class DatabaseCreation {
 
     DatabaseCreation(PostgresSession session) {
         this.session = session;
+    }
+
+    /** As {@link #createLike}; NAME_TAKEN if there is one of that name. Returns the name. */
+    String createNew(String live, String name) throws SQLException {
+        if (DatabaseRow.find(session, name).isPresent()) {
+            throw problem(NAME_TAKEN, "there is a database '%s' already", name)
+                    .remedy("Drop it if it is a leftover, or start the restore again.");
+        }
+        createLike(live, name);
+        return name;
     }
 
     /** With the encoding, locale and tablespace of {@code live}; if that is gone, UTF-8 and the server's locale. */

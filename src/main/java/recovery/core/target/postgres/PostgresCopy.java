@@ -23,9 +23,16 @@ import recovery.core.target.TargetCopy;
 final class PostgresCopy implements TargetCopy {
     private final PostgresConnections connections;
     private final String name;
+    private final String like;
     private int jobs = Jobs.ofThisHost();
 
     PostgresCopy(PostgresConnections connections, String name) {
+        this(connections, name, connections.settings().database());
+    }
+
+    /** {@code like}: the database from which owner, privileges and settings are taken. */
+    PostgresCopy(PostgresConnections connections, String name, String like) {
+        this.like = like;
         this.connections = connections;
         this.name = name;
     }
@@ -43,7 +50,7 @@ final class PostgresCopy implements TargetCopy {
                 Connection connection = connections.loading(name)) {
             DumpReader reader = reader(backup, stream, options, watch);
             jobs = options.jobs().isPresent() ? options.jobs().getAsInt() : Jobs.fitting(connection);
-            return new PostgresLoader(connection, live, exists(live), options)
+            return new PostgresLoader(connection, live, exists(like), options)
                     .over(jobs, () -> connections.loading(name))
                     .load(reader, watch);
         } catch (SQLException e) {
@@ -83,7 +90,7 @@ final class PostgresCopy implements TargetCopy {
         watch.object("owner, privileges and settings of the database");
         try (PostgresSession session = new PostgresSession(connections.maintenance())) {
             watch.cancellation().whenAsked(session::cancel);
-            notes.addAll(new DatabaseProperties(session, connections.settings().database(), name).carryOver());
+            notes.addAll(new DatabaseProperties(session, like, name).carryOver());
         } catch (SQLException e) {
             throw failed("carrying over the properties of the live database", e, watch);
         } finally {

@@ -2,7 +2,6 @@ package recovery.core.target.postgres;
 
 import static recovery.core.error.ErrorCode.DATABASE_UNREACHABLE;
 import static recovery.core.error.ErrorCode.LOAD_FAILED;
-import static recovery.core.error.ErrorCode.NAME_TAKEN;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.ErrorCode.SWAP_FAILED;
 import static recovery.core.error.RecoveryException.problem;
@@ -42,6 +41,7 @@ public final class PostgresTarget implements Target {
     private final PostgresLock.Limits lockLimits;
     private final DumpTool dumpTool;
     private final SchemaTarget schemas;
+    private final PostgresReplacement replacement;
     private final AtomicReference<PostgresLock> lock = new AtomicReference<>();
 
     public PostgresTarget(PostgresSettings settings) {
@@ -84,6 +84,7 @@ public final class PostgresTarget implements Target {
         this.limits = limits;
         this.dumpTool = dumpTool;
         this.schemas = new SchemaTarget(this, settings, connections, limits);
+        this.replacement = new PostgresReplacement(this, new LiveDrop(connections, this::ensureLock));
     }
 
     @Override
@@ -93,7 +94,7 @@ public final class PostgresTarget implements Target {
 
     @Override
     public List<Strategy> strategies() {
-        return List.of(Strategy.DATABASE, Strategy.SCHEMA);
+        return List.of(Strategy.DATABASE, Strategy.SCHEMA, Strategy.REPLACE);
     }
 
     @Override
@@ -106,7 +107,8 @@ public final class PostgresTarget implements Target {
         return switch (other) {
             case DATABASE -> this;
             case SCHEMA -> schemas;
-            case REPLACE, FILE -> throw new IllegalArgumentException("strategy " + other);
+            case REPLACE -> replacement;
+            case FILE -> throw new IllegalArgumentException("strategy " + other);
         };
     }
 
@@ -191,15 +193,14 @@ public final class PostgresTarget implements Target {
 
     @Override
     public TargetCopy createCopy(String name) {
-        maintenance(LOAD_FAILED, "creating '" + name + "'", session -> {
-            if (DatabaseRow.find(session, name).isPresent()) {
-                throw problem(NAME_TAKEN, "there is a database '%s' already", name)
-                        .remedy("Drop it if it is a leftover, or start the restore again.");
-            }
-            new DatabaseCreation(session).createLike(settings.database(), name);
-            return name;
-        });
-        return new PostgresCopy(connections, name);
+        return createCopyLike(settings.database(), name);
+    }
+
+    /** As {@link #createCopy}, with what belongs to database {@code like} as a whole. */
+    TargetCopy createCopyLike(String like, String name) {
+        maintenance(
+                LOAD_FAILED, "creating '" + name + "'", session -> new DatabaseCreation(session).createNew(like, name));
+        return new PostgresCopy(connections, name, like);
     }
 
     @Override

@@ -1,0 +1,221 @@
+package recovery.core.target.postgres;
+
+import static recovery.core.error.ErrorCode.DATABASE_IN_USE;
+import static recovery.core.error.ErrorCode.DISK_FULL;
+import static recovery.core.error.ErrorCode.SWAP_UNCONFIRMED;
+import static recovery.core.error.RecoveryException.problem;
+
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import recovery.core.backup.Engine;
+import recovery.core.error.Note;
+import recovery.core.error.RecoveryException;
+import recovery.core.inspect.Inspection;
+import recovery.core.target.LastDump;
+import recovery.core.target.LoadOptions;
+import recovery.core.target.LoadWatch;
+import recovery.core.target.ReplaceableTarget;
+import recovery.core.target.SafetySource;
+import recovery.core.target.Strategy;
+import recovery.core.target.Survey;
+import recovery.core.target.Target;
+import recovery.core.target.TargetCopy;
+
+/** A database on a PostgreSQL server that makes room before its successor is loaded. Strategy {@code replace}. */
+final class PostgresReplacement implements ReplaceableTarget {
+    private static final long MIB = 1024 * 1024;
+
+    private final PostgresTarget beside;
+    private final LiveDrop drop;
+
+    PostgresReplacement(PostgresTarget beside, LiveDrop drop) {
+        this.beside = beside;
+        this.drop = drop;
+    }
+
+    @Override
+    public Engine engine() {
+        return beside.engine();
+    }
+
+    @Override
+    public List<Strategy> strategies() {
+        return beside.strategies();
+    }
+
+    @Override
+    public Strategy strategy() {
+        return Strategy.REPLACE;
+    }
+
+    @Override
+    public Target by(Strategy other) {
+        return other == Strategy.REPLACE ? this : beside.by(other);
+    }
+
+    @Override
+    public String name() {
+        return beside.name();
+    }
+
+    @Override
+    public String address() {
+        return beside.address();
+    }
+
+    @Override
+    public LiveStatus probe(Duration limit) {
+        return beside.probe(limit);
+    }
+
+    /** The new database needs room in what is free and what the live one takes. */
+    @Override
+    public Survey survey(Inspection backup, LoadOptions options) {
+        Survey survey = beside.survey(backup, options);
+        List<RecoveryException> refusals = new ArrayList<>(survey.refusals().stream()
+                .filter(refusal -> refusal.code() != DISK_FULL)
+                .toList());
+        drop.refusal().ifPresent(refusals::add);
+        if (survey.freeBytes().isPresent() && survey.spaceNeededBytes().isPresent()) {
+            long room = survey.freeBytes().getAsLong() + survey.liveSizeBytes();
+            long needed = survey.spaceNeededBytes().getAsLong();
+            if (room < needed) {
+                refusals.add(problem(
+                                DISK_FULL,
+                                "the restored database needs about %d MiB, and there are %d MiB when the live one is gone",
+                                needed / MIB,
+                                room / MIB)
+                        .remedy("Give the disk of the server more space."));
+            }
+        }
+        return new Survey(
+                survey.serverVersion(),
+                survey.liveExists(),
+                survey.liveSizeBytes(),
+                survey.spaceNeededBytes(),
+                survey.freeBytes(),
+                survey.sessions(),
+                survey.leftovers(),
+                survey.notes(),
+                refusals);
+    }
+
+    @Override
+    public String copyName(String id) {
+        return beside.copyName(id);
+    }
+
+    @Override
+    public String previousName(LocalDateTime time) {
+        return beside.previousName(time);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return beside.exists(name);
+    }
+
+    /** They are those of strategy {@code database}, which names them. */
+    @Override
+    public List<String> leftovers() {
+        return List.of();
+    }
+
+    @Override
+    public TargetLock lock(String holder) {
+        return beside.lock(holder);
+    }
+
+    @Override
+    public Optional<String> endDeadLock(Predicate<String> isDead) {
+        return beside.endDeadLock(isDead);
+    }
+
+    @Override
+    public String keeperName(String id) {
+        return beside.copyName(id + "_kept");
+    }
+
+    @Override
+    public List<Note> createKeeper(String keeper) {
+        beside.createCopy(keeper).close();
+        try {
+            return drop.keepProperties(keeper);
+        } catch (RuntimeException e) {
+            beside.drop(keeper);
+            throw e;
+        }
+    }
+
+    @Override
+    public void dropLive(String keeper) {
+        if (!beside.exists(keeper)) {
+            throw problem(DATABASE_IN_USE, "'%s' is missing, which keeps what belongs to '%s'", keeper, name())
+                    .remedy("Start the restore again.");
+        }
+        try {
+            drop.run(keeper);
+        } catch (RecoveryException e) {
+            throw isGone() ? silent(e) : e;
+        }
+    }
+
+    /** Whether the failure is one of the answer only. Who cannot be asked may have dropped it. */
+    private boolean isGone() {
+        try {
+            return !beside.exists(name());
+        } catch (RecoveryException unreachable) {
+            return true;
+        }
+    }
+
+    private RecoveryException silent(RecoveryException e) {
+        return problem(SWAP_UNCONFIRMED, "the server went silent while '%s' was dropped: %s", name(), e.getMessage())
+                .causedBy(e)
+                .remedy("Look whether the server runs, and whether '%s' is there.".formatted(name()));
+    }
+
+    @Override
+    public TargetCopy createCopy(String name) {
+        return beside.createCopy(name);
+    }
+
+    @Override
+    public TargetCopy createCopy(String name, String keeper) {
+        return beside.exists(keeper) ? beside.createCopyLike(keeper, name) : beside.createCopy(name);
+    }
+
+    @Override
+    public SwapResult swap(String incoming, String keepLiveAs) {
+        return beside.swap(incoming, keepLiveAs);
+    }
+
+    @Override
+    public List<String> mend() {
+        return beside.mend();
+    }
+
+    @Override
+    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
+        return beside.safetySource(id, last, watch);
+    }
+
+    @Override
+    public void drop(String copyName) {
+        beside.drop(copyName);
+    }
+
+    @Override
+    public List<Previous> previousOnes() {
+        return List.of();
+    }
+
+    @Override
+    public void dropPrevious(String name) {
+        beside.dropPrevious(name);
+    }
+}
