@@ -65,6 +65,11 @@ final class Incident {
         return RestoreBench.postgres(folder, way, live).put(BACKUP, dump(atEnd));
     }
 
+    /** A bench whose restores are those of {@code role}. */
+    RestoreBench bench(RealPostgres way, String role, String password) {
+        return RestoreBench.as(role, password, folder, way, live).put(BACKUP, dump(""));
+    }
+
     static RestoreJob begin(RestoreBench bench) {
         return bench.service()
                 .start(new RestoreRequest(BACKUP, false, Optional.empty(), true, Optional.empty(), "terminal"));
