@@ -32,7 +32,6 @@ import recovery.harness.RestoreBench;
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SwapUnderPgbenchTest {
-    private static final System.Logger LOG = System.getLogger(SwapUnderPgbenchTest.class.getName());
     private static final int PROCESSES = 5;
     private static final int CLIENTS_OF_EACH = 10;
 
@@ -83,7 +82,7 @@ class SwapUnderPgbenchTest {
                 assertThat(load.said()).doesNotContain("ERROR:");
             }
             incident.isUnchanged();
-            LOG.log(System.Logger.Level.INFO, "PostgreSQL {0}: downtimes {1}, rollbacks {2}", major, swaps, rollbacks);
+            System.out.printf("PostgreSQL %d: downtimes %s, rollbacks %s%n", major, swaps, rollbacks);
             // one may have been unlucky on a busy machine
             assertThat(swaps.stream().min(Duration::compareTo).orElseThrow())
                     .isLessThanOrEqualTo(Duration.ofMillis(250));
