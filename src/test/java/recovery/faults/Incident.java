@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,25 @@ final class Incident {
         server.execute("postgres", "DROP DATABASE " + reference);
     }
 
+    /** The settings by which a program of its own works as {@link #bench} does, for the folder of this incident. */
+    Map<String, String> settings(RealPostgres way) {
+        return Map.of(
+                "DB_HOST",
+                way.host(),
+                "DB_PORT",
+                "" + way.port(),
+                "DB_USER",
+                way.user(),
+                "DB_PASSWORD",
+                way.password(),
+                "DB_NAME",
+                live,
+                "DB_SSLMODE",
+                "disable",
+                "STATE_DIR",
+                "state");
+    }
+
     String live() {
         return live;
     }
@@ -63,6 +83,11 @@ final class Incident {
     /** As above, with {@code atEnd} as the last statements of the backup. */
     RestoreBench bench(RealPostgres way, String atEnd) {
         return RestoreBench.postgres(folder, way, live).put(BACKUP, dump(atEnd));
+    }
+
+    /** A bench whose restores are those of {@code role}. */
+    RestoreBench bench(RealPostgres way, String role, String password) {
+        return RestoreBench.as(role, password, folder, way, live).put(BACKUP, dump(""));
     }
 
     static RestoreJob begin(RestoreBench bench) {
@@ -106,21 +131,48 @@ final class Incident {
         try (RestoreBench next = bench(server)) {
             List<String> findings = next.service().findings(LIMIT);
             isTrue(report.liveDatabase());
-            for (String copy : copies()) {
-                assertThat(findings)
-                        .anyMatch(
-                                line -> line.startsWith("'" + copy + "' is left over from a restore that was cut off"));
-            }
-            assertThat(closed()).as("databases that take no connections").containsExactly("template0");
+            checkNamed(findings);
             next.service().cleanUp();
-            assertThat(copies()).isEmpty();
-            isEitherOne();
-
-            RestoreReport again = end(begin(next));
-            assertThat(again.error()).isEmpty();
-            isTrue(again.liveDatabase());
-            isRestored();
+            isUsable(next);
         }
+        isClean();
+    }
+
+    /** As above, for a process that was killed: what the next start says of it is true. */
+    void afterKill() throws Exception {
+        try (RestoreBench next = bench(server)) {
+            List<String> findings = next.service().findings(LIMIT);
+            for (String finding : findings) {
+                int sentence = finding.indexOf(" was cut off while it was ");
+                if (sentence >= 0) {
+                    isTrue(finding.substring(finding.indexOf(". ", sentence) + 2));
+                }
+            }
+            checkNamed(findings);
+            next.service().cleanUp();
+            isUsable(next);
+        }
+        isClean();
+    }
+
+    private void checkNamed(List<String> findings) {
+        for (String copy : copies()) {
+            assertThat(findings)
+                    .anyMatch(line -> line.startsWith("'" + copy + "' is left over from a restore that was cut off"));
+        }
+        assertThat(closed()).as("databases that take no connections").containsExactly("template0");
+    }
+
+    private void isUsable(RestoreBench next) throws Exception {
+        assertThat(copies()).isEmpty();
+        isEitherOne();
+        RestoreReport again = end(begin(next));
+        assertThat(again.error()).isEmpty();
+        isTrue(again.liveDatabase());
+        isRestored();
+    }
+
+    private void isClean() {
         assertThat(copies()).isEmpty();
         assertThat(closed()).containsExactly("template0");
         assertThat(sessionsLeft()).isEmpty();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,10 @@ class NetworkFaultsTest {
     @BeforeEach
     void begin() {
         incident = new Incident(own.server(), folder);
+    }
+
+    static boolean everything() {
+        return Rounds.areAll();
     }
 
     static Stream<Arguments> cuts() {
@@ -106,6 +111,7 @@ class NetworkFaultsTest {
 
     /** Somebody cancels, since nothing goes on; the ending comes although no answer does. */
     @ParameterizedTest
+    @EnabledIf("everything")
     @EnumSource(
             value = Moment.class,
             names = {"LOADING_ROWS", "BUILDING_INDEXES", "VERIFYING"})

@@ -25,7 +25,7 @@ public final class PostgresConnections {
             + " 'idle_session_timeout', 'transaction_timeout', 'synchronous_commit', 'tcp_keepalives_idle',"
             + " 'tcp_keepalives_interval', 'tcp_keepalives_count')";
 
-    private static final Duration FIRST_ANSWER = Duration.ofSeconds(20);
+    private static final Duration LOGIN = Duration.ofSeconds(20);
 
     private final PostgresSettings settings;
     private final OpenConnections open = new OpenConnections();
@@ -40,14 +40,23 @@ public final class PostgresConnections {
 
     /** A connection to the database from which others are renamed and created. */
     public Connection maintenance() throws SQLException {
+        return maintenance(LOGIN);
+    }
+
+    /** As above, giving up after {@code login}, except while the server has no connection left for a moment. */
+    Connection maintenance(Duration login) throws SQLException {
+        return Rush.outlasted(() -> maintenanceNow(login));
+    }
+
+    private Connection maintenanceNow(Duration login) throws SQLException {
         try {
-            return database(settings.maintenanceDatabase());
+            return unlimited(within(login, properties(settings.maintenanceDatabase())));
         } catch (SQLException e) {
             boolean another = !settings.maintenanceDatabase().equals("template1")
                     && !settings.database().equals("template1")
                     && PostgresErrors.state(e).equals("3D000");
             if (another) {
-                return database("template1");
+                return unlimited(within(login, properties("template1")));
             }
             throw e;
         }
@@ -55,12 +64,12 @@ public final class PostgresConnections {
 
     /** A connection without any limit of time. */
     public Connection database(String name) throws SQLException {
-        return unlimited(properties(name));
+        return unlimited(within(LOGIN, properties(name)));
     }
 
     /** As {@link #database}, and every statement goes as plain text, several of them at once if need be. */
     public Connection loading(String name) throws SQLException {
-        Properties properties = properties(name);
+        Properties properties = within(LOGIN, properties(name));
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         return unlimited(properties);
     }
@@ -72,16 +81,18 @@ public final class PostgresConnections {
 
     /** A connection that gives up after {@code limit}, also while it waits for an answer. */
     public Connection probing(String name, Duration limit) throws SQLException {
-        Properties properties = properties(name);
+        return open(within(limit, properties(name)));
+    }
+
+    private static Properties within(Duration limit, Properties properties) {
         int seconds = (int) Math.max(1, limit.toSeconds());
         PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
         PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
         PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
-        return open(properties);
+        return properties;
     }
 
     private Connection unlimited(Properties properties) throws SQLException {
-        PGProperty.SOCKET_TIMEOUT.set(properties, (int) FIRST_ANSWER.toSeconds());
         Connection connection = open(properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute(OWN_LIMITS);
@@ -116,8 +127,6 @@ public final class PostgresConnections {
         }
         PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.CONNECT_TIMEOUT.set(properties, 10);
-        PGProperty.LOGIN_TIMEOUT.set(properties, 20);
         return properties;
     }
 }

@@ -47,7 +47,7 @@ final class PostgresCopy implements TargetCopy {
             throws IOException {
         String live = connections.settings().database();
         try (LiveGuard guard = LiveGuard.of(connections);
-                Connection connection = connections.loading(name)) {
+                Connection connection = Rush.outlasted(() -> connections.loading(name))) {
             DumpReader reader = reader(backup, stream, options, watch);
             jobs = options.jobs().isPresent() ? options.jobs().getAsInt() : Jobs.fitting(connection);
             return new PostgresLoader(connection, live, exists(like), options)

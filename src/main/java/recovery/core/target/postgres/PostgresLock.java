@@ -50,7 +50,7 @@ final class PostgresLock implements TargetLock {
         this.connections = connections;
         this.limits = limits;
         this.holder = holder;
-        hold(connections.maintenance());
+        hold(connections.maintenance(limits.answer()));
     }
 
     static PostgresLock take(PostgresConnections connections, Limits limits, String holder) {
@@ -114,13 +114,13 @@ final class PostgresLock implements TargetLock {
     /** The server may not have noticed yet that the old session is dead. */
     private void takeAgain() {
         int lost = backend;
-        try (PostgresSession another = new PostgresSession(connections.maintenance())) {
+        try (PostgresSession another = new PostgresSession(connections.maintenance(limits.answer()))) {
             another.limit(limits.answer());
             another.texts(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND application_name = ?",
                     lost,
                     PostgresNames.cut(holder, NAME_BYTES));
-            hold(connections.maintenance());
+            hold(connections.maintenance(limits.answer()));
         } catch (SQLException e) {
             throw failed(connections, e);
         }
@@ -156,6 +156,7 @@ final class PostgresLock implements TargetLock {
             if (System.nanoTime() - heard > limits.silence().toNanos()) {
                 LOG.log(System.Logger.Level.WARNING, "The server is silent, so nobody waits for it any longer");
                 connections.abortAll();
+                heard = System.nanoTime();
             }
         }
     }

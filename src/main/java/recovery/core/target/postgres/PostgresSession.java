@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 
 /** Short questions and statements on one connection, which it owns. For one thread, except {@link #cancel}. */
@@ -22,6 +23,9 @@ final class PostgresSession implements AutoCloseable {
 
     private static final String MEASURING = "SET row_security = off; SET search_path = pg_catalog";
     private static final String SAVEPOINT = "recovery_look";
+
+    private static final System.Logger LOG = System.getLogger(PostgresSession.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Connection connection;
     private final Neighbours neighbours;
@@ -190,16 +194,33 @@ final class PostgresSession implements AutoCloseable {
         return (int) number("SELECT pg_backend_pid()");
     }
 
-    /** Stops the statement that runs, if one does. Any thread may call. */
+    /**
+     * Stops the statement that runs, if one does; and if no answer comes because the network swallows everything, gives
+     * the connection up after a while. Any thread may call.
+     */
     void cancel() {
         Statement statement = running.get();
         if (statement != null) {
-            try {
-                statement.cancel();
-            } catch (SQLException e) {
-                // it ended by itself, or its connection did, and then it says so itself
-                System.getLogger(PostgresSession.class.getName()).log(System.Logger.Level.DEBUG, "cancel", e);
+            Thread thread = new Thread(() -> stop(statement), "stop");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void stop(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            // it ended by itself, or its connection did, and then it says so itself
+            LOG.log(System.Logger.Level.DEBUG, "cancel", e);
+        }
+        LockSupport.parkNanos(PATIENCE.toNanos());
+        try {
+            if (running.get() == statement) {
+                connection.abort(Runnable::run);
             }
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "abort", e);
         }
     }
 

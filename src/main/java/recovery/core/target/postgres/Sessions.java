@@ -32,7 +32,7 @@ final class Sessions {
         Queue<T> waiting = new ConcurrentLinkedQueue<>(items);
         List<PostgresSession> sessions = new CopyOnWriteArrayList<>();
         try {
-            sessions.add(reach.open());
+            sessions.add(Rush.outlasted(reach::open));
             watch.cancellation().whenAsked(() -> sessions.forEach(PostgresSession::cancel));
             addMore(sessions, Math.min(reach.jobs(), items.size()));
             List<CompletableFuture<Void>> others = new ArrayList<>();

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.restore.RestoreReport;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Survey;
 import recovery.core.target.Target.SwapResult;
@@ -27,6 +28,7 @@ import recovery.core.target.Target.TargetLock;
 import recovery.harness.FaultyNetwork;
 import recovery.harness.OwnPostgres;
 import recovery.harness.RealPostgres;
+import recovery.harness.RestoreBench;
 
 /** Sessions, replication and locks of others around a swap: each is handled, or refused with the remedy. */
 @EnabledOnOs(OS.LINUX)
@@ -340,5 +342,39 @@ class OthersOnTheServerTest {
             }
             target.lock("8 by root").close();
         }
+    }
+
+    /** Nobody is there to cancel it: after some silence the server is given up, and whoever waits for it goes on. */
+    @Test
+    void aLoadOverANetworkThatStallsForEverEnds() throws Exception {
+        on(RealPostgres.version(RealPostgres.MIDDLE));
+        target.drop(copy);
+        try (FaultyNetwork network =
+                new FaultyNetwork(server, "COPY public.large", 1, FaultyNetwork.Fault.STALL_ALL_BEFORE_WORD)) {
+            PostgresTarget through = new PostgresTarget(
+                    Targets.settings(network.server(), live),
+                    Optional.empty(),
+                    new PostgresSwap.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                    new PostgresLock.Limits(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(2)));
+            RestoreReport report;
+            try (RestoreBench bench = new RestoreBench(folder, through)) {
+                // more than fits into what the system keeps for a connection
+                String row = "x".repeat(1000) + "\n";
+                report = bench.put(
+                                "large.sql",
+                                "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.large (x text);\nCOPY public.large (x) FROM stdin;\n"
+                                        + row.repeat(20_000)
+                                        + "\\.\nSELECT pg_catalog.pg_sleep(0);\n\n--\n-- PostgreSQL database dump complete\n--\n\n")
+                        .restoreConfirmed("large.sql");
+            }
+            assertThat(report.error().orElseThrow().code()).isEqualTo(ErrorCode.DATABASE_UNREACHABLE);
+            assertThat(report.liveDatabase()).isEqualTo("'" + live + "' is unchanged; nothing was renamed.");
+            network.heal();
+            network.cut();
+        }
+        List<String> left = target.leftovers();
+        assertThat(left).hasSize(1);
+        target.drop(left.get(0));
+        assertThat(server.query(live, "SELECT v FROM t")).containsExactly("old");
     }
 }
