@@ -1,5 +1,6 @@
 package recovery.cli;
 
+import java.util.function.Supplier;
 import recovery.core.restore.RestoreJob;
 import recovery.core.restore.RestoreReport;
 
@@ -15,11 +16,18 @@ final class AttendedJob {
         this.asJson = asJson;
     }
 
-    /** Returns the exit code. */
+    /** As {@link #attend(Supplier)}, for one that was started before; Ctrl-C at the same moment leaves it cut off. */
     int attend(RestoreJob job) throws InterruptedException {
-        Interruption interruption = Interruption.guard(job, session.screen().err());
+        return attend(() -> job);
+    }
+
+    /** Starts a job and returns its exit code. */
+    int attend(Supplier<RestoreJob> start) throws InterruptedException {
+        Interruption interruption = Interruption.guard(session.screen().err());
         int code = ExitCodes.FAILED;
         try {
+            RestoreJob job = start.get();
+            interruption.begun(job);
             RestoreReport report = await(job);
             tell(report);
             code = report.error().map(error -> ExitCodes.of(error.code())).orElse(ExitCodes.DONE);

@@ -1,6 +1,7 @@
 package recovery.cli;
 
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import recovery.core.restore.RestoreJob;
 
@@ -9,27 +10,40 @@ import recovery.core.restore.RestoreJob;
  * that end. A job that has begun to swap goes on to its end first.
  */
 final class Interruption {
-    private final RestoreJob job;
     private final PrintStream err;
+    private Optional<RestoreJob> job = Optional.empty();
+    private boolean asked;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "interruption");
     private volatile int exitCode = ExitCodes.FAILED;
 
-    private Interruption(RestoreJob job, PrintStream err) {
-        this.job = job;
+    private Interruption(PrintStream err) {
         this.err = err;
     }
 
-    static Interruption guard(RestoreJob job, PrintStream err) {
-        Interruption interruption = new Interruption(job, err);
+    /** From now on; a job that begins later is asked at once. */
+    static Interruption guard(PrintStream err) {
+        Interruption interruption = new Interruption(err);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
+    }
+
+    synchronized void begun(RestoreJob started) {
+        job = Optional.of(started);
+        if (asked) {
+            started.cancel();
+        }
+    }
+
+    private synchronized void ask() {
+        asked = true;
+        job.ifPresent(RestoreJob::cancel);
     }
 
     private void stop() {
         err.println();
         err.println("Stopping. Please wait: what was begun is being cleaned up.");
-        job.cancel();
+        ask();
         try {
             ended.await();
         } catch (InterruptedException e) {

@@ -134,7 +134,7 @@ final class RestoreCommand extends JsonCommand {
             }
             session.people(asJson())
                     .println("%s '%s'.".formatted(dryRun ? "Reading" : "Restoring", Words.printable(chosen.name())));
-            return new AttendedJob(session, asJson()).attend(service.start(request));
+            return new AttendedJob(session, asJson()).attend(() -> service.start(request));
         }
     }
 

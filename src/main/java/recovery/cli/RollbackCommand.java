@@ -47,7 +47,7 @@ final class RollbackCommand extends JsonCommand {
             if (!force) {
                 new Menu(session.screen(), session.people(asJson()), clock).confirm(service.targetName());
             }
-            return new AttendedJob(session, asJson()).attend(service.rollback(id, "terminal"));
+            return new AttendedJob(session, asJson()).attend(() -> service.rollback(id, "terminal"));
         }
     }
 }

@@ -11,6 +11,8 @@ import recovery.core.error.Why;
 
 /** Makes the folders that the settings name. */
 public final class Folders {
+    private static final int TRIED_BYTES = 16 * 1024;
+
     private Folders() {}
 
     /** FILE_NOT_ACCESSIBLE, naming {@code setting}, if it cannot be made. */
@@ -29,12 +31,21 @@ public final class Folders {
         Path folder = config.logDir();
         try {
             Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".try", null));
+            tryToWrite(Files.createTempFile(folder, ".try", null));
             return folder;
         } catch (IOException e) {
             tell.accept("LOG_DIR '%s' cannot be written (%s); the log and the records of restores go to '%s'."
                     .formatted(folder, Why.of(e), config.stateDir()));
             return config.stateDir();
+        }
+    }
+
+    /** On a full disk a file can often be made, but not filled. */
+    private static void tryToWrite(Path file) throws IOException {
+        try {
+            Files.write(file, new byte[TRIED_BYTES]);
+        } finally {
+            Files.delete(file);
         }
     }
 }

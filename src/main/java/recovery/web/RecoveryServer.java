@@ -123,6 +123,7 @@ public final class RecoveryServer implements AutoCloseable {
         connector.setPort(settings.port());
         connector.setIdleTimeout(idleMs);
         connector.setShutdownIdleTimeout(IDLE_AT_STOP_MS);
+        connector.addBean(ConnectionRoom.limit(connector));
         return connector;
     }
 

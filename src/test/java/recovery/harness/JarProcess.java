@@ -40,15 +40,38 @@ public final class JarProcess implements AutoCloseable {
     /** How it ended and what it said. */
     public record Result(int exitCode, String out, String err) {}
 
-    /** How to run it: the folder it works in, its environment and the options of its Java. */
-    public record Setting(Path jar, Path folder, Map<String, String> environment, List<String> javaOptions) {
+    /** How to run it: the folder it works in, its environment, the options of its Java, and what runs its Java. */
+    public record Setting(
+            Path jar, Path folder, Map<String, String> environment, List<String> javaOptions, List<String> within) {
         public Setting {
             environment = Map.copyOf(environment);
             javaOptions = List.copyOf(javaOptions);
+            within = List.copyOf(within);
         }
 
         public Setting withJava(String... options) {
-            return new Setting(jar, folder, environment, List.of(options));
+            return new Setting(jar, folder, environment, List.of(options), within);
+        }
+
+        /** The same Java with one more option. */
+        public Setting andJava(String option) {
+            return withJava(
+                    Stream.concat(javaOptions.stream(), Stream.of(option)).toArray(String[]::new));
+        }
+
+        /** Run by another program, such as {@code strace -o FILE}; one that does not replace itself has the pid. */
+        public Setting within(String... program) {
+            return new Setting(jar, folder, environment, javaOptions, List.of(program));
+        }
+
+        /** With signals as a terminal gives them to it; what was started in the background ignores Ctrl-C. */
+        public Setting withSignals() {
+            return within("env", "--default-signal=INT,TERM,HUP");
+        }
+
+        /** With at most so many open files. */
+        public Setting withDescriptors(int count) {
+            return within("sh", "-c", "ulimit -n " + count + " && exec \"$0\" \"$@\"");
         }
 
         /** Starts it with nothing on its standard input. */
@@ -58,8 +81,8 @@ public final class JarProcess implements AutoCloseable {
 
         /** Starts it; standard input holds {@code typed} and then ends. */
         public JarProcess startTyping(String typed, String... arguments) {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            List<String> command = new ArrayList<>(within);
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(javaOptions);
             command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
             command.addAll(List.of(arguments));
@@ -97,7 +120,7 @@ public final class JarProcess implements AutoCloseable {
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException("no jar at " + jar.toAbsolutePath() + ": run 'mvn package' first");
         }
-        return new Setting(jar, folder, environment, List.of());
+        return new Setting(jar, folder, environment, List.of(), List.of());
     }
 
     public long pid() {
@@ -143,6 +166,23 @@ public final class JarProcess implements AutoCloseable {
     /** Asks it to stop, as {@code kill} and a service manager do. */
     public void terminate() {
         process.destroy();
+    }
+
+    /** Sends a signal by its name, such as {@code INT} for Ctrl-C. */
+    public void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, "" + pid())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /** Waits until it has written {@code text} to standard output or standard error. */

@@ -46,7 +46,7 @@ class JarProcessTest {
             out.putNextEntry(new JarEntry(name));
             code.transferTo(out);
         }
-        program = new Setting(jar, folder, Map.of("COLOUR", "green"), List.of());
+        program = new Setting(jar, folder, Map.of("COLOUR", "green"), List.of(), List.of());
     }
 
     /** Stands in for the jar of the build, which is not there yet when these tests run. */

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,7 +139,7 @@ class KilledSqliteIT {
 
     @Test
     void whileSwappingTheLiveFileIsOneOfTheTwoAndItIsSaidWhich() throws Exception {
-        leaveALongLogBesideTheLiveFile();
+        CutLog.leave(live, folder);
         site.backup("shop.sql", CustomersFile.script(RESTORED));
         try (JarProcess restore = site.start("restore", "--latest", "--force")) {
             site.awaitState(restore, "SWAPPING");
@@ -166,24 +163,48 @@ class KilledSqliteIT {
         assertThat(copies()).isEmpty();
     }
 
-    /** So that the swap has something to do before it renames: to write 40 MB of the log back. */
-    private void leaveALongLogBesideTheLiveFile() throws Exception {
-        Path log = Path.of(live.file() + "-wal");
-        Path kept = folder.resolve("kept-wal");
-        Path keptFile = folder.resolve("kept");
-        try (Connection writer = CustomersFile.connect(live.file());
-                Statement statement = writer.createStatement()) {
-            statement.execute("PRAGMA journal_mode = WAL");
-            statement.execute("PRAGMA wal_autocheckpoint = 0");
-            statement.execute("CREATE TABLE filler (content BLOB)");
-            statement.execute("INSERT INTO filler WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-                    + " WHERE i < 40) SELECT randomblob(1000000) FROM n");
-            Files.copy(log, kept);
-            Files.copy(live.file(), keptFile);
+    @Test
+    void whileRollingBackTheLiveFileIsOneOfTheTwoAndItIsSaidWhich() throws Exception {
+        site.backup("shop.sql", CustomersFile.script(RESTORED));
+        String previous = site.json("restore", "shop.sql", "--force")
+                .at("/rollback/previous")
+                .asText();
+        CutLog.leave(live, folder);
+        try (JarProcess rollback = site.start("rollback", "--force")) {
+            site.awaitState(rollback, "SWAPPING");
+            rollback.kill();
         }
-        // closing wrote it back and removed it
-        Files.move(keptFile, live.file(), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(kept, log);
+        Result cleanup = site.run("--force-cleanup");
+        assertThat(cleanup.exitCode()).as(cleanup.err()).isZero();
+        boolean undone = !Files.exists(live.file().resolveSibling(previous));
+        assertThat(live.rows()).isEqualTo(undone ? rowsBefore : RESTORED_ROWS);
+        if (!undone) {
+            assertThat(cleanup.err())
+                    .containsAnyOf(
+                            "while it was swapping. 'shop.db' is unchanged; nothing was renamed.",
+                            "while it was swapping. 'shop.db' holds what it held before; the swap that was cut off has");
+            site.json("rollback", "--force");
+            assertThat(live.rows()).isEqualTo(rowsBefore);
+        }
+        assertThat(copies()).isEmpty();
+    }
+
+    @Test
+    void whileCleaningUpTheNextCleanupGoesOn() throws Exception {
+        for (int i = 0; i < 400; i++) {
+            Files.writeString(live.file().resolveSibling("shop.db_restoring_20260101_%06d".formatted(i)), "half");
+            Files.writeString(site.backups().resolve("upload%d.sql.part".formatted(i)), "half");
+        }
+        try (JarProcess cleanup = site.start("--force-cleanup")) {
+            cleanup.await(() -> copies().size() < 400, "it has begun", Site.LIMIT);
+            cleanup.kill();
+        }
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        Result again = site.run("--force-cleanup");
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(Site.names(site.backups())).isEmpty();
+        assertThat(Files.readAllBytes(live.file())).isEqualTo(before);
+        theNextRestoreWorks();
     }
 
     private void cleanupDeletes(String copy, String doing) {

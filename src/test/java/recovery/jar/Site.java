@@ -134,7 +134,11 @@ final class Site {
 
     /** A running server at a free port; the caller closes the process. */
     Server serve() {
-        int port = freePort();
+        return serveAt(freePort());
+    }
+
+    /** As above, at this port. */
+    Server serveAt(int port) {
         JarProcess process = with("RECOVERY_PORT", "" + port).start("serve");
         Server server = new Server(process, URI.create("http://127.0.0.1:" + port));
         try {

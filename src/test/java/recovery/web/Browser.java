@@ -20,14 +20,14 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
 /** A real Chromium with a profile of its own, with or without JavaScript. Screenshots go to {@code target/screenshots}. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     private final Path profile;
     private final ChromeDriver driver;
 
-    Browser(boolean javaScript, boolean dark) {
+    public Browser(boolean javaScript, boolean dark) {
         try {
             profile = Files.createTempDirectory("chromium-");
             Files.createDirectories(SCREENSHOTS);
@@ -66,7 +66,7 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    Browser open(String url) {
+    public Browser open(String url) {
         driver.get(url);
         return this;
     }
@@ -75,11 +75,11 @@ final class Browser implements AutoCloseable {
         return driver.findElement(By.cssSelector(css));
     }
 
-    List<WebElement> all(String css) {
+    public List<WebElement> all(String css) {
         return driver.findElements(By.cssSelector(css));
     }
 
-    String text(String css) {
+    public String text(String css) {
         return find(css).getText();
     }
 
@@ -113,7 +113,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    void waitFor(String css) {
+    public void waitFor(String css) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (all(css).isEmpty()) {
             if (System.nanoTime() > end) {
@@ -128,7 +128,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the page itself or the browser complained about, e.g. blocked by the content security policy. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return driver.manage().logs().get("browser").getAll().stream()
                 .map(Object::toString)
                 .toList();

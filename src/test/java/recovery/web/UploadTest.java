@@ -148,6 +148,15 @@ class UploadTest {
     }
 
     @Test
+    void leavesNothingOfAnUploadThatIsLongerThanItSaid() throws Exception {
+        String body = TestServer.multipart("f@shop.sql=" + "x".repeat(10_000));
+        String answer = server.raw(new String(head("/backups", body.length() - 5_000), StandardCharsets.UTF_8), body);
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("UPLOAD_CUT_OFF");
+        awaitFiles();
+        assertThat(server.upload("/backups", "f@shop.sql=abc").statusCode()).isEqualTo(201);
+    }
+
+    @Test
     void refusesByTheAnnouncedLengthBeforeItReads() throws Exception {
         String answer = server.raw(new String(head("/backups", 5_000_000_000L), StandardCharsets.UTF_8));
         assertThat(answer).startsWith("HTTP/1.1 413");

@@ -34,7 +34,7 @@ final class JobTrack implements RestoreJob {
         this.target = target.name();
         this.startedAt = startedAt;
         try {
-            journal.write(begin(target));
+            journal.write(begin(target, named.number()));
         } catch (RecoveryException e) {
             journal.abandon();
             throw e;
@@ -42,13 +42,14 @@ final class JobTrack implements RestoreJob {
     }
 
     /** The state comes last: a journal without it is of a job that never began. */
-    private Map<String, String> begin(Target where) {
+    private Map<String, String> begin(Target where, long number) {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("kind", kind);
         lines.put("backup", backup);
         lines.put("target", target);
         // another target of the same name must not be taken for this one
         lines.put("address", where.address());
+        lines.put("number", Long.toString(number));
         lines.put("started", startedAt.toString());
         lines.put("pid", Long.toString(ProcessHandle.current().pid()));
         lines.put("state", state.name());

@@ -60,11 +60,12 @@ final class JournalFolder {
     /** A journal under an id that no other restore has, made of the time. */
     Named create(LocalDateTime time) {
         writeEnds();
+        long number = numbered().stream().mapToLong(Numbered::number).max().orElse(0) + 1;
         String base = idOf(time);
         for (int attempt = 1; ; attempt++) {
             String id = attempt == 1 ? base : base + "_" + attempt;
             try {
-                return new Named(id, Journal.create(path(id)), this);
+                return new Named(id, number, Journal.create(path(id)), this);
             } catch (FileAlreadyExistsException taken) {
                 // the next attempt has another name
             } catch (IOException e) {
@@ -97,15 +98,39 @@ final class JournalFolder {
         }
     }
 
-    /** Newest first; journals that cannot be read are left out. */
+    /**
+     * Newest first; journals that cannot be read are left out. Each has a number, one more than those before it: the ids
+     * are made of the time, and a clock may be set back.
+     */
     List<HistoryEntry> list() {
         writeEnds();
+        return numbered().stream()
+                .sorted(Comparator.comparingLong(Numbered::number)
+                        .thenComparing(one -> one.entry().id())
+                        .reversed())
+                .map(Numbered::entry)
+                .toList();
+    }
+
+    private record Numbered(long number, HistoryEntry entry) {}
+
+    /** One of an older program has none, and comes before all that have. */
+    private static long number(Map<String, String> lines) {
+        return Optional.ofNullable(lines.get("number"))
+                .filter(number -> number.matches("\\d{1,18}"))
+                .map(Long::parseLong)
+                .orElse(0L);
+    }
+
+    private List<Numbered> numbered() {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(ENDING))
                     .map(name -> name.substring(0, name.length() - ENDING.length()))
-                    .sorted(Comparator.reverseOrder())
-                    .flatMap(id -> read(id).stream())
+                    .flatMap(id -> {
+                        Map<String, String> lines = lines(id);
+                        return read(id, lines).stream().map(entry -> new Numbered(number(lines), entry));
+                    })
                     .toList();
         } catch (IOException e) {
             throw problem(FILE_NOT_ACCESSIBLE, "the history in '%s' cannot be read: %s", folder, Why.of(e))
@@ -132,6 +157,11 @@ final class JournalFolder {
         } catch (IOException e) {
             return Map.of();
         }
+    }
+
+    /** Whether a process has the journal of {@code id} open. */
+    boolean isBeingWritten(String id) {
+        return FileUsers.isOpen(path(id));
     }
 
     /** When {@code id} wrote its last line; long ago if that cannot be known. */
@@ -187,7 +217,10 @@ final class JournalFolder {
     }
 
     private Optional<HistoryEntry> read(String id) {
-        Map<String, String> lines = lines(id);
+        return read(id, lines(id));
+    }
+
+    private static Optional<HistoryEntry> read(String id, Map<String, String> lines) {
         if (!lines.containsKey("target") || !lines.containsKey("state")) {
             return Optional.empty();
         }
@@ -224,6 +257,6 @@ final class JournalFolder {
         return plain.length() > 60 ? plain.substring(0, 60) + "…" : plain;
     }
 
-    /** A new journal and the id it stands for. */
-    record Named(String id, Journal journal, JournalFolder folder) {}
+    /** A new journal, the id it stands for, and its place among the others. */
+    record Named(String id, long number, Journal journal, JournalFolder folder) {}
 }

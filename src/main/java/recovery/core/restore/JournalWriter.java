@@ -13,14 +13,21 @@ final class JournalWriter {
 
     /**
      * The process that writes this journal still works: a dry run takes no lock, and a restore writes its first lines
-     * before it does. A process that is younger than the journal has only got the same number.
+     * before it does. A process that is younger than the journal has only got the same number, or the clock was set since
+     * then: then it counts if somebody has the journal open.
      */
     static boolean isAlive(HistoryEntry entry, JournalFolder journals) {
         return Optional.ofNullable(journals.lines(entry.id()).get("pid"))
                 .filter(number -> number.matches("\\d{1,18}"))
                 .flatMap(number -> ProcessHandle.of(Long.parseLong(number)))
                 .filter(ProcessHandle::isAlive)
-                .flatMap(process -> process.info().startInstant())
+                .filter(process -> isOlder(process, entry) || journals.isBeingWritten(entry.id()))
+                .isPresent();
+    }
+
+    private static boolean isOlder(ProcessHandle process, HistoryEntry entry) {
+        return process.info()
+                .startInstant()
                 .filter(begin -> !begin.minus(CLOCK_OF_PROCESSES).isAfter(entry.startedAt()))
                 .isPresent();
     }

@@ -67,6 +67,9 @@ final class ScriptLoad {
             return result(connection, notes);
         } catch (SQLException failed) {
             watch.cancellation().check();
+            if (SqliteConnections.isFull(failed)) {
+                throw full(failed);
+            }
             throw problem(LOAD_FAILED, "SQLite cannot write the copy: %s", SqliteConnections.words(failed))
                     .causedBy(failed)
                     .remedy("Look at the disk that holds '%s'.".formatted(file.getParent()));
@@ -165,9 +168,7 @@ final class ScriptLoad {
     static RecoveryException refused(SQLException failed, long firstLine, long lastLine, long position) {
         String said = SqliteConnections.words(failed);
         if (SqliteConnections.isFull(failed)) {
-            return problem(DISK_FULL, "the disk is full: the copy could not be written")
-                    .causedBy(failed)
-                    .remedy("Free some space beside the live file, then start again.");
+            return full(failed);
         }
         String where = firstLine == lastLine
                 ? "the statement in line %d".formatted(firstLine)
@@ -179,6 +180,12 @@ final class ScriptLoad {
                 .at(position)
                 .causedBy(failed)
                 .remedy(remedy);
+    }
+
+    private static RecoveryException full(SQLException failed) {
+        return problem(DISK_FULL, "the disk is full: the copy could not be written")
+                .causedBy(failed)
+                .remedy("Free some space beside the live file, then start again.");
     }
 
     static String shortened(String sql) {

@@ -111,6 +111,10 @@ final class SqliteSwap {
         } catch (IOException failed) {
             takeBack(steps, live, from, keep, failed);
             throw failed;
+        } catch (RuntimeException | Error failed) {
+            // without memory, for one; what cannot be taken back now is at the next start
+            takeBackQuietly(steps, failed);
+            throw failed;
         }
         folder.force();
     }
@@ -119,6 +123,14 @@ final class SqliteSwap {
         Path sidecar = DatabaseFolder.sidecar(from, suffix);
         if (DatabaseFolder.present(sidecar)) {
             steps.move(sidecar, DatabaseFolder.sidecar(to, suffix));
+        }
+    }
+
+    private static void takeBackQuietly(FileSteps steps, Throwable failed) {
+        try {
+            steps.undo();
+        } catch (IOException | RuntimeException | Error stuck) {
+            failed.addSuppressed(stuck);
         }
     }
 

@@ -176,6 +176,24 @@ class SqliteSwapTest {
     }
 
     @Test
+    void renamesBackWhenItRunsOutOfMemoryInTheMiddle() throws Exception {
+        liveWithUnwrittenLog();
+        FileSteps.Renamer hungry = new FileSteps.Renamer() {
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                if (to.equals(live)) {
+                    throw new OutOfMemoryError("no memory for the last step");
+                }
+                FileSteps.Renamer.REAL.rename(from, to);
+            }
+        };
+        assertThatThrownBy(() -> new SqliteTarget(live, hungry).swap(COPY, KEEP))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(Shop.names(folder)).contains("shop.db", COPY).doesNotContain(KEEP);
+        assertThat(Shop.query(live, "SELECT x FROM t")).containsExactly("old", "only in the log");
+    }
+
+    @Test
     void saysExactlyWhichFileIsWhereWhenItCannotGoBack() throws Exception {
         Shop.database(live, "CREATE TABLE old (x)");
         BrokenDisk dying = new BrokenDisk(false, 2);
