@@ -183,7 +183,7 @@ final class ReplaceRun {
         try {
             there = target.exists(target.name());
         } catch (RecoveryException unreachable) {
-            return missing(plan, reason, unreachable);
+            return missing(reason, unreachable);
         }
         if (!there && plan.liveExists()) {
             return putBack(plan, reason);
@@ -202,12 +202,11 @@ final class ReplaceRun {
             successor.dropQuietly(Optional.of(plan.copyName()), report);
             successor.loadSafetyCopy(copies, saved.orElseThrow(), plan.copyName(), keeper, request.secrets());
         } catch (RecoveryException e) {
-            return missing(plan, reason, e);
+            return missing(reason, e);
         } catch (IOException e) {
-            return missing(
-                    plan, reason, Surprises.unreadable(saved.orElseThrow().file(), e));
+            return missing(reason, Surprises.unreadable(saved.orElseThrow().file(), e));
         } catch (RuntimeException | Error e) {
-            return missing(plan, reason, Surprises.bug(e));
+            return missing(reason, Surprises.bug(e));
         }
         successor.dropQuietly(keeper, report);
         job.note(Map.of("keeper", ""));
@@ -216,7 +215,7 @@ final class ReplaceRun {
         return report.failed(outcome, Replacements.undone(reason), here.now());
     }
 
-    private RestoreReport missing(RestorePlan plan, RecoveryException first, RecoveryException second) {
+    private RestoreReport missing(RecoveryException first, RecoveryException second) {
         if (!dropBegun || saved.isEmpty()) {
             return untouched(first);
         }
