@@ -287,7 +287,7 @@ class ReplaceTest {
                     .contains("and the safety copy could not be loaded either (CHECKSUM_MISMATCH: ");
             assertThat(report.liveDatabase())
                     .isEqualTo(
-                            ("'%s' is missing: it was dropped, what it held is saved in '%s', and '%s' brings it back.")
+                            "'%s' is missing: it was dropped, what it held is saved in '%s', and '%s' brings it back."
                                     .formatted(live, file.getFileName(), command));
             assertThat(report.rollback().command()).contains(command);
             assertThat(server.databasesLike(live)).doesNotContain(live);
