@@ -2,6 +2,7 @@ package recovery.core.restore;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import recovery.core.target.Target;
 
@@ -28,13 +29,14 @@ final class NeededBackups {
             if (entry.kind().equals(JobKind.BACKUP)) {
                 continue;
             }
+            if (Replacements.isOne(entry)) {
+                // also of one that failed: it may be all that is left of the database
+                Optional.ofNullable(journals.lines(entry.id()).get(Replacements.SAFETY_COPY))
+                        .ifPresent(file -> needed.putIfAbsent(
+                                file, "%s %s is undone with it".formatted(entry.kind(), entry.id())));
+            }
             if (changed && !entry.kind().equals(JobKind.DRY_RUN)) {
                 if (newest || isKept(entry)) {
-                    if (Replacements.isOne(entry)) {
-                        needed.putIfAbsent(
-                                entry.previous().orElse(""),
-                                "%s %s is undone with it".formatted(entry.kind(), entry.id()));
-                    }
                     needed.putIfAbsent(entry.backup(), "%s %s came from it".formatted(entry.kind(), entry.id()));
                 }
                 newest = false;

@@ -123,6 +123,31 @@ class PruneTest {
     }
 
     @Test
+    void keepsTheSafetyCopyOfAReplacementThatFailed() throws Exception {
+        for (int day = 1; day <= 9; day++) {
+            backup("safety_shop_2026110" + day + "_030000.sql", "2026-11-0" + day + "T03:00:00Z");
+        }
+        Files.createDirectories(folder.resolve("state/restores"));
+        Files.writeString(folder.resolve("state/restores/20261102_030000.journal"), """
+                kind=restore
+                backup=gone.sql
+                target=shop
+                started=2026-11-02T03:00:00Z
+                strategy=replace
+                safetyCopy=safety_shop_20261102_030000.sql
+                state=FAILED
+                """);
+        try (RestoreService service = service("2026-11-20T12:00:00Z")) {
+            assertThat(service.prune(true).backups())
+                    .filteredOn(backup -> backup.name().equals("safety_shop_20261102_030000.sql"))
+                    .singleElement()
+                    .satisfies(backup -> assertThat(backup.keptBecause())
+                            .containsExactly("restore 20261102_030000 is undone with it"));
+            assertThat(names()).hasSize(9);
+        }
+    }
+
+    @Test
     void saysWhatCouldNotBeDeletedAndGoesOnWithTheRest() {
         target.databases.put("shop_before_20260101000000", "used");
         target.databases.put("shop_before_20260102000000", "free");
