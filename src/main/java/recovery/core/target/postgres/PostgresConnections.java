@@ -74,6 +74,14 @@ public final class PostgresConnections {
         return unlimited(properties);
     }
 
+    /** As above, for a session that others know by {@code sessionName}. */
+    Connection loading(String name, String sessionName) throws SQLException {
+        Properties properties = properties(name);
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.APPLICATION_NAME.set(properties, sessionName);
+        return unlimited(properties);
+    }
+
     /** Ends all connections without a limit of time, whoever waits for an answer on them: there will be none. */
     void abortAll() {
         open.abortAll();

@@ -17,9 +17,6 @@ import recovery.core.target.postgres.LiveSchemas.Schema;
 
 /** Why a backup cannot take the place of schemas within the live database. */
 final class SchemaRefusals {
-    private static final String OTHER_STRATEGY =
-            "Or use strategy 'database'; for that run as a superuser: ALTER ROLE %s CREATEDB;";
-
     private final PostgresSettings settings;
     private final PostgresSession session;
     private final LiveSchemas schemas;
@@ -33,11 +30,19 @@ final class SchemaRefusals {
         this.name = settings.database();
     }
 
+    private String otherStrategy() throws SQLException {
+        return session.yes("SELECT rolsuper OR rolcreatedb FROM pg_catalog.pg_roles WHERE rolname = current_user")
+                ? "Or use strategy 'database'."
+                : "Or use strategy 'database'; for that run as a superuser: ALTER ROLE %s CREATEDB;"
+                        .formatted(quoted(settings.user()));
+    }
+
     List<RecoveryException> find(Inspection backup, Set<String> brought) throws SQLException {
         rights();
         for (Schema schema : schemas.schemas()) {
             if (brought.contains(schema.name()) || schema.name().equals(LiveSchemas.PUBLIC)) {
-                schema(schema, brought).ifPresent(found::add);
+                Optional<RecoveryException> refusal = schema(schema, brought);
+                refusal.ifPresent(found::add);
             }
         }
         extensionsOfPrevious(backup);
@@ -63,7 +68,7 @@ final class SchemaRefusals {
         }
     }
 
-    private Optional<RecoveryException> schema(Schema schema, Set<String> brought) {
+    private Optional<RecoveryException> schema(Schema schema, Set<String> brought) throws SQLException {
         return switch (schema.kind()) {
             case SET_ASIDE, PREVIOUS -> Optional.empty();
             case OF_OTHERS -> Optional.of(ofOthers(schema));
@@ -75,7 +80,7 @@ final class SchemaRefusals {
         };
     }
 
-    private RecoveryException ofOthers(Schema schema) {
+    private RecoveryException ofOthers(Schema schema) throws SQLException {
         return problem(
                         RIGHTS_MISSING,
                         "the schema '%s' belongs to '%s', so '%s' may not rename it",
@@ -85,10 +90,10 @@ final class SchemaRefusals {
                 .remedy(
                         "Run as a superuser in '%s': ALTER SCHEMA %s OWNER TO %s;"
                                 .formatted(name, quoted(schema.name()), quoted(settings.user())),
-                        OTHER_STRATEGY.formatted(quoted(settings.user())));
+                        otherStrategy());
     }
 
-    private RecoveryException held(Schema schema, String and) {
+    private RecoveryException held(Schema schema, String and) throws SQLException {
         boolean one = schema.holding().size() == 1;
         return problem(
                         RIGHTS_MISSING,
@@ -104,7 +109,7 @@ final class SchemaRefusals {
                                 : "Use strategy 'database'; for that run as a superuser: ALTER ROLE %s CREATEDB;"
                                         .formatted(quoted(settings.user())),
                         isForSuperusers(schema)
-                                ? OTHER_STRATEGY.formatted(quoted(settings.user()))
+                                ? otherStrategy()
                                 : "For the future keep such extensions in a schema of their own.");
     }
 
@@ -115,7 +120,7 @@ final class SchemaRefusals {
     }
 
     /** An extension that a rollback took along and that cannot come back. */
-    private void extensionsOfPrevious(Inspection backup) {
+    private void extensionsOfPrevious(Inspection backup) throws SQLException {
         for (Schema schema : schemas.of(Kind.PREVIOUS)) {
             List<String> missed = schema.holding().stream()
                     .filter(backup.extensions()::contains)
@@ -129,7 +134,7 @@ final class SchemaRefusals {
                                 settings.user())
                         .remedy(
                                 "Delete these previous schemas if you do not need them any more: run prune.",
-                                OTHER_STRATEGY.formatted(quoted(settings.user()))));
+                                otherStrategy()));
             }
         }
     }
@@ -146,9 +151,7 @@ final class SchemaRefusals {
                             DATABASE_IN_USE,
                             "objects that the backup does not bring need what it replaces, and would go on using the previous data: %s",
                             String.join(", ", left))
-                    .remedy(
-                            "Drop them before the restore and make them again afterwards.",
-                            OTHER_STRATEGY.formatted(quoted(settings.user()))));
+                    .remedy("Drop them before the restore and make them again afterwards.", otherStrategy()));
         }
     }
 

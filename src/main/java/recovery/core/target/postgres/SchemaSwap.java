@@ -63,7 +63,8 @@ final class SchemaSwap {
      * @param last statement to run before the commit
      */
     Duration commit(Collection<String> leaving, String last) throws SQLException {
-        session.texts("SELECT pg_catalog.set_config('synchronous_commit', 'on', false)"
+        session.limit(limits.looking());
+        session.texts("SELECT pg_catalog.set_config('synchronous_commit', 'local', false)"
                 + " WHERE pg_catalog.current_setting('synchronous_commit') = 'off'");
         int backend = session.backend();
         List<String> tables = tables(leaving);

@@ -69,10 +69,12 @@ final class SchemaTransaction implements AutoCloseable {
 
     /** Opens the connection and sets the live schemas aside; on failure nothing is left. */
     static SchemaTransaction begin(PostgresConnections connections, String name) throws SQLException {
-        Connection connection = connections.loading(connections.settings().database());
+        // known by its name, should this process die and the server not notice it at once
+        Connection connection = connections.loading(connections.settings().database(), name);
         SchemaTransaction transaction = new SchemaTransaction(connections, name, connection);
         boolean begun = false;
         try {
+            transaction.endOrphans();
             connection.setAutoCommit(false);
             transaction.setAside();
             begun = true;
@@ -114,6 +116,23 @@ final class SchemaTransaction implements AutoCloseable {
     /** The schemas that were set aside and are back, since the dump does not bring them; known when it is over. */
     List<String> untouched() {
         return untouched;
+    }
+
+    /** Whoever has the lock of the target is alone: other transactions of this kind are of processes that are dead. */
+    private void endOrphans() throws SQLException {
+        PostgresNames names = new PostgresNames(connections.settings().database());
+        List<String> orphans = session
+                .list(
+                        row -> names.isCopy(row.getString(2)) ? row.getString(1) : "",
+                        "SELECT pid, application_name FROM pg_catalog.pg_stat_activity WHERE pid <>"
+                                + " pg_catalog.pg_backend_pid() AND datname = pg_catalog.current_database()"
+                                + " AND usename = current_user")
+                .stream()
+                .filter(pid -> !pid.isEmpty())
+                .toList();
+        for (String pid : orphans) {
+            session.texts("SELECT pg_catalog.pg_terminate_backend(" + pid + ")");
+        }
     }
 
     private void setAside() throws SQLException {
