@@ -20,9 +20,11 @@ final class History {
     private final JournalFolder journals;
     private final Path stateDirectory;
     private final Duration keepPrevious;
+    private final Resumables resumables;
 
     /** {@code keepPrevious}: how long previous data is kept. */
-    History(Target target, JournalFolder journals, Path stateDirectory, Duration keepPrevious) {
+    History(Target target, JournalFolder journals, Resumables resumables, Path stateDirectory, Duration keepPrevious) {
+        this.resumables = resumables;
         this.keepPrevious = keepPrevious;
         this.stateDirectory = stateDirectory;
         this.target = target;
@@ -46,6 +48,11 @@ final class History {
                 .toList());
     }
 
+    private HistoryEntry judged(HistoryEntry entry) {
+        HistoryEntry judged = JournalWriter.judged(entry, journals, stateDirectory);
+        return resumables.isResumable(judged) ? judged.withResumption() : judged;
+    }
+
     private List<HistoryEntry> judged(List<HistoryEntry> entries) {
         Set<String> kept = kept(entries.stream()
                 .filter(this::hasChangedTarget)
@@ -55,7 +62,7 @@ final class History {
                 .map(entry -> kept.contains(entry.id())
                         ? entry.withRollback(
                                 entry.endedAt().orElse(entry.startedAt()).plus(keepPrevious))
-                        : JournalWriter.judged(entry, journals, stateDirectory))
+                        : judged(entry))
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.dump.DumpChoice;
@@ -24,7 +25,7 @@ import recovery.core.verify.Verifier;
 /**
  * The facade: everything the three doors (page, HTTP, terminal) can ask for. They decide nothing, it does.
  *
- * <p>Any thread may call. One restore or rollback runs at a time. Closing cancels a running one and waits for it.
+ * <p>Any thread may call. One restore or rollback runs at a time. Closing breaks a running one off and waits for it.
  */
 public final class RestoreService implements AutoCloseable {
     /** How long a clean-up waits for the look that tells what is to be cleaned up. */
@@ -36,6 +37,7 @@ public final class RestoreService implements AutoCloseable {
     private final JournalFolder journals;
     private final Surroundings here;
     private final Planner planner;
+    private final Resumables resumables;
     private final History history;
     private final LiveWatch live;
     private final Prune prune;
@@ -86,15 +88,16 @@ public final class RestoreService implements AutoCloseable {
                 clock,
                 settings.program(),
                 limits);
+        this.resumables = new Resumables(journals, here);
         this.planner = new Planner(catalogue, target, previousNames, limits);
-        this.history =
-                new History(target, journals, stateDirectory, settings.keep().previous());
+        this.history = new History(
+                target, journals, resumables, stateDirectory, settings.keep().previous());
         this.live = new LiveWatch(target);
         this.prune = new Prune(catalogue, settings.keep(), new NeededBackups(target, journals), here);
         this.jobs = new Jobs(journals, recorder, here);
         Leftovers leftovers = new Leftovers(target, journals, catalogue.directory());
         this.cleanup = new Cleanup(here, leftovers);
-        this.look = new Findings(journals, leftovers, here);
+        this.look = new Findings(journals, leftovers, resumables, here);
         this.findings = new FindingsWatch(look);
         this.safetyCopies = new SafetyCopies(catalogue, journals, settings.publicKey());
     }
@@ -148,14 +151,22 @@ public final class RestoreService implements AutoCloseable {
      *     a record of it
      */
     public RestoreJob start(RestoreRequest request) {
+        String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
+        return start(kind, request, job -> run(job, request).run());
+    }
+
+    private RestoreRun run(JobTrack job, RestoreRequest request) {
+        return new RestoreRun(job, request, planner, verifier, here);
+    }
+
+    private RestoreJob start(String kind, RestoreRequest request, Function<JobTrack, RestoreReport> work) {
         boolean started = false;
         try {
             catalogue.find(request.backup());
-            String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
             RestoreJob begun = jobs.run(kind, request.backup(), job -> {
                 try (Secrets secrets = request.secrets()) {
                     Surprises.logged(look::beforeAJob);
-                    return new RestoreRun(job, request, planner, verifier, here).run();
+                    return work.apply(job);
                 }
             });
             started = true;
@@ -165,6 +176,31 @@ public final class RestoreService implements AutoCloseable {
                 request.secrets().close();
             }
         }
+    }
+
+    /**
+     * A restore that was cut off and can be gone on with: the one of that id, or the last one.
+     *
+     * @throws RecoveryException NOTHING_TO_RESUME, RESTORE_NOT_FOUND
+     */
+    public Resumable resumable(Optional<String> id) {
+        return id.map(resumables::find).orElseGet(resumables::last);
+    }
+
+    /**
+     * Starts to go on with a restore that was cut off, and returns at once. The secrets are wiped when it has ended, or at once if
+     * it cannot be started.
+     *
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND; whatever else is wrong ends the job
+     */
+    public RestoreJob resume(Resumable before, Secrets secrets, String door) {
+        RestoreRequest request = before.request(secrets, door);
+        return start(
+                JobKind.RESTORE,
+                request,
+                job -> run(job, request)
+                        .goingOn(new Resumption(before, resumables, job.id()))
+                        .run());
     }
 
     /**

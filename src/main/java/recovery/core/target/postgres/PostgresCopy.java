@@ -23,11 +23,14 @@ import recovery.core.target.TargetCopy;
 final class PostgresCopy implements TargetCopy {
     private final PostgresConnections connections;
     private final String name;
+    private final LoadLedger ledger;
     private int jobs = Jobs.ofThisHost();
 
-    PostgresCopy(PostgresConnections connections, String name) {
+    /** {@code before}: what earlier runs of the load have finished. */
+    PostgresCopy(PostgresConnections connections, String name, FinishedWork before) {
         this.connections = connections;
         this.name = name;
+        this.ledger = LoadLedger.of(() -> connections.loading(name), before);
     }
 
     @Override
@@ -45,6 +48,7 @@ final class PostgresCopy implements TargetCopy {
             jobs = options.jobs().isPresent() ? options.jobs().getAsInt() : Jobs.fitting(connection);
             return new PostgresLoader(connection, live, exists(live), options)
                     .over(jobs, () -> connections.loading(name))
+                    .noting(ledger)
                     .load(reader, watch);
         } catch (SQLException e) {
             throw failed("loading into '" + name + "'", e, watch);
@@ -100,6 +104,26 @@ final class PostgresCopy implements TargetCopy {
             throw failed("checking '" + name + "'", e, watch);
         } finally {
             watch.cancellation().whenAsked(() -> {});
+        }
+    }
+
+    @Override
+    public boolean canGoOn() {
+        return ledger.hasBegun();
+    }
+
+    @Override
+    public void complete() {
+        if (canGoOn()) {
+            try (PostgresSession copy = new PostgresSession(connections.database(name))) {
+                LedgerTable.drop(copy);
+            } catch (SQLException e) {
+                throw PostgresErrors.failed(
+                        LOAD_FAILED,
+                        "completing '" + name + "'",
+                        e,
+                        connections.settings().server());
+            }
         }
     }
 

@@ -196,7 +196,15 @@ public final class PostgresTarget implements Target {
             new DatabaseCreation(session).createLike(settings.database(), name);
             return name;
         });
-        return new PostgresCopy(connections, name);
+        return new PostgresCopy(connections, name, new FinishedWork());
+    }
+
+    @Override
+    public TargetCopy openCopy(String name) {
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "opening '" + name + "'",
+                session -> new CopyOpening(connections, session).open(name));
     }
 
     @Override
