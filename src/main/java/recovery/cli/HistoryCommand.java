@@ -49,8 +49,18 @@ final class HistoryCommand extends JsonCommand {
         }
     }
 
+    private static String next(HistoryEntry entry) {
+        if (entry.rollbackAvailable()) {
+            return "rollback " + entry.id();
+        }
+        return entry.resumable()
+                ? "resume " + entry.id()
+                : entry.resumedAs().map(id -> "resumed as " + id).orElse("");
+    }
+
     private static List<String> lines(List<HistoryEntry> entries, ZoneId zone) {
-        Table table = new Table().row("ID", "STARTED", "WHAT", "ENDING", "TARGET", "BACKUP", "UNDO", "KEPT UNTIL");
+        Table table =
+                new Table().row("ID", "STARTED", "WHAT", "ENDING", "TARGET", "BACKUP", "UNDO OR GO ON", "KEPT UNTIL");
         entries.forEach(entry -> table.row(
                 entry.id(),
                 TIME.format(entry.startedAt().atZone(zone)),
@@ -58,7 +68,7 @@ final class HistoryCommand extends JsonCommand {
                 entry.state().toString(),
                 entry.target(),
                 entry.backup(),
-                entry.rollbackAvailable() ? "rollback " + entry.id() : "",
+                next(entry),
                 entry.keptUntil().map(until -> TIME.format(until.atZone(zone))).orElse("")));
         return table.lines();
     }

@@ -60,6 +60,7 @@ public final class RecoveryCli {
                 .addSubcommand(new InspectCommand(session))
                 .addSubcommand(new RestoreCommand(session, clock))
                 .addSubcommand(new RollbackCommand(session, clock))
+                .addSubcommand(new ResumeCommand(session, clock))
                 .addSubcommand(new HistoryCommand(session, clock))
                 .addSubcommand(new CleanupCommand(session))
                 .addSubcommand(new PruneCommand(session, clock))

@@ -53,6 +53,11 @@ final class HistoryView {
             entry.keptUntil()
                     .ifPresent(
                             until -> html.line("span", "kept at least until " + Words.time(until), "class", "quiet"));
+        } else if (entry.resumable()) {
+            html.line("a", "Go on…", "href", "/restores/" + entry.id());
+        } else if (entry.resumedAs().isPresent()) {
+            String next = entry.resumedAs().get();
+            html.line("a", "Resumed as " + next, "href", "/restores/" + next);
         } else {
             html.text("–");
         }

@@ -55,12 +55,13 @@ final class Pages {
             return layout.page(title, Optional.of(status), html -> RestoreView.progress(html, status));
         }
         Optional<HistoryEntry> past = restores.past(status.id());
-        return layout.page(
-                title,
-                html -> status.report()
-                        .ifPresentOrElse(
-                                report -> RestoreView.result(html, report, past),
-                                () -> RestoreView.past(html, status, past)));
+        return layout.page(title, html -> {
+            status.report()
+                    .ifPresentOrElse(
+                            report -> RestoreView.result(html, report, past),
+                            () -> RestoreView.past(html, status, past));
+            past.filter(HistoryEntry::resumable).ifPresent(entry -> ResumeView.write(html, restores, entry));
+        });
     }
 
     String history() {

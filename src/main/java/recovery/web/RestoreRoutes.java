@@ -2,6 +2,7 @@ package recovery.web;
 
 import static recovery.core.error.ErrorCode.CHECKSUM_MISMATCH;
 import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
+import static recovery.core.error.ErrorCode.NOTHING_TO_RESUME;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
 import static recovery.core.error.RecoveryException.problem;
@@ -20,6 +21,7 @@ import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreJob;
 import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
+import recovery.core.restore.Resumable;
 
 /** Starting, watching, cancelling and undoing restores. */
 final class RestoreRoutes {
@@ -224,9 +226,25 @@ final class RestoreRoutes {
         }
     }
 
-    private void resume(Context context) {
-        restores.status(context.pathParam("id"));
-        throw problem(REQUEST_UNUSABLE, "this version cannot go on with a restore that was cut off")
-                .remedy("Start the restore again, from the beginning.");
+    private void resume(Context context) throws InterruptedException {
+        refuseSecond();
+        boolean page = Answers.wantsPage(context);
+        Resumable before = restores.resumable(context.pathParam("id"));
+        refuseElsewhere(before);
+        Multipart.Content content = reader.read(context);
+        RestoreJob job;
+        try (RestoreFields fields = new RestoreFields(content.fields())) {
+            job = restores.resume(before, fields.secrets(), page ? "page" : "api");
+            fields.handedOver();
+        }
+        answer(context, job);
+    }
+
+    /** A backup that a terminal named by its path is none of this server's list. */
+    private void refuseElsewhere(Resumable before) {
+        if (!before.isOf(restores.directory())) {
+            throw problem(NOTHING_TO_RESUME, "the backup of restore '%s' is not in the backup directory", before.id())
+                    .remedy("Go on in a terminal: resume %s.".formatted(before.id()));
+        }
     }
 }

@@ -15,6 +15,7 @@ import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
 import recovery.core.restore.RestoreStatus;
+import recovery.core.restore.Resumable;
 
 /** What this door asks of the core; tests put a hanging database or a slow restore behind it. */
 interface Restores {
@@ -36,6 +37,12 @@ interface Restores {
     RestorePlan plan(RestoreRequest request);
 
     RestoreJob start(RestoreRequest request);
+
+    /** NOTHING_TO_RESUME, RESTORE_NOT_FOUND. */
+    Resumable resumable(String id);
+
+    /** The job wipes the secrets, or this does if there is none. */
+    RestoreJob resume(Resumable before, Secrets secrets, String door);
 
     RestoreJob rollback(Optional<String> id, String door);
 

@@ -15,6 +15,7 @@ import recovery.core.restore.RestorePlan;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreService;
 import recovery.core.restore.RestoreStatus;
+import recovery.core.restore.Resumable;
 
 /** The core itself behind this door. */
 record ServiceRestores(RestoreService service) implements Restores {
@@ -61,6 +62,16 @@ record ServiceRestores(RestoreService service) implements Restores {
     @Override
     public RestoreJob start(RestoreRequest request) {
         return service.start(request);
+    }
+
+    @Override
+    public Resumable resumable(String id) {
+        return service.resumable(Optional.of(id));
+    }
+
+    @Override
+    public RestoreJob resume(Resumable before, Secrets secrets, String door) {
+        return service.resume(before, secrets, door);
     }
 
     @Override

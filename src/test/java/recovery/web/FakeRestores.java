@@ -40,7 +40,9 @@ import recovery.core.restore.RestoreReport;
 import recovery.core.restore.RestoreRequest;
 import recovery.core.restore.RestoreState;
 import recovery.core.restore.RestoreStatus;
+import recovery.core.restore.Resumable;
 import recovery.core.restore.Timings;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
 import recovery.core.verify.Verification;
 
@@ -51,6 +53,7 @@ final class FakeRestores implements Restores {
 
     final List<RestoreRequest> requests = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
+    final List<String> resumed = new ArrayList<>();
     final List<HistoryEntry> history = new ArrayList<>();
     List<String> findings = List.of();
     List<String> cleaned = List.of();
@@ -338,6 +341,27 @@ final class FakeRestores implements Restores {
     void failWith(ErrorCode code, String text) {
         ending = RestoreState.FAILED;
         failure = Optional.of(new RestoreReport.Failure(code, text, List.of("Restore an older backup instead.")));
+    }
+
+    @Override
+    public Resumable resumable(String id) {
+        return new Resumable(
+                id,
+                id,
+                "shop.sql",
+                directory().toAbsolutePath().normalize(),
+                "shop_restoring_" + id,
+                "ab".repeat(32),
+                "database",
+                LoadOptions.USUAL,
+                Optional.empty());
+    }
+
+    @Override
+    public RestoreJob resume(Resumable before, Secrets secrets, String door) {
+        secrets.close();
+        resumed.add(before.id());
+        return begin(RestoreRequest.of(before.backup(), door), "restore");
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Sha256;
 
@@ -17,6 +18,7 @@ import recovery.core.backup.Sha256;
  */
 final class BackupHash implements AutoCloseable {
     private final CompletableFuture<String> result = new CompletableFuture<>();
+    private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
     private BackupHash(Backup backup) {
         Thread thread = new Thread(() -> hash(backup), "backup-hash");
@@ -67,6 +69,15 @@ final class BackupHash implements AutoCloseable {
         }
     }
 
+    /** Tells it when it is known, from any thread; never if that does not come to be. */
+    void whenKnown(Consumer<String> listener) {
+        told = result.thenAccept(listener);
+    }
+
+    boolean isKnown() {
+        return result.isDone() && !result.isCompletedExceptionally();
+    }
+
     /** Lower case hexadecimal, when it is known; {@code check} runs while waiting and may throw to stop that. */
     String await(Runnable check) throws IOException {
         try {
@@ -91,6 +102,7 @@ final class BackupHash implements AutoCloseable {
 
     @Override
     public void close() {
+        told.cancel(false);
         result.cancel(false);
     }
 }

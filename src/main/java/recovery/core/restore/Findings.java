@@ -20,9 +20,11 @@ final class Findings {
 
     private final JournalFolder journals;
     private final Leftovers leftovers;
+    private final Resumables resumables;
     private final Surroundings here;
 
-    Findings(JournalFolder journals, Leftovers leftovers, Surroundings here) {
+    Findings(JournalFolder journals, Leftovers leftovers, Resumables resumables, Surroundings here) {
+        this.resumables = resumables;
         this.journals = journals;
         this.leftovers = leftovers;
         this.here = here;
@@ -52,6 +54,7 @@ final class Findings {
                     }
                 }
                 leftovers.look().forEach(leftover -> found.add(leftover.found()));
+                found.addAll(resumables.findings());
                 return new Look(found, Optional.empty(), complete);
             }
         } catch (RecoveryException e) {

@@ -22,10 +22,18 @@ final class History {
     private final Path stateDirectory;
     private final Duration keepPrevious;
     private final Path backups;
+    private final Resumables resumables;
 
     /** {@code backups}: where safety copies lie; {@code keepPrevious}: how long previous data is kept. */
-    History(Target target, JournalFolder journals, Path stateDirectory, Path backups, Duration keepPrevious) {
+    History(
+            Target target,
+            JournalFolder journals,
+            Resumables resumables,
+            Path stateDirectory,
+            Path backups,
+            Duration keepPrevious) {
         this.backups = backups;
+        this.resumables = resumables;
         this.keepPrevious = keepPrevious;
         this.stateDirectory = stateDirectory;
         this.target = target;
@@ -49,6 +57,11 @@ final class History {
                 .toList());
     }
 
+    private HistoryEntry judged(HistoryEntry entry) {
+        HistoryEntry judged = JournalWriter.judged(entry, journals, stateDirectory);
+        return resumables.isResumable(judged) ? judged.withResumption() : judged;
+    }
+
     private List<HistoryEntry> judged(List<HistoryEntry> entries) {
         Set<String> kept = kept(entries.stream()
                 .filter(this::hasChangedTarget)
@@ -58,7 +71,7 @@ final class History {
                 .map(entry -> kept.contains(entry.id())
                         ? entry.withRollback(
                                 entry.endedAt().orElse(entry.startedAt()).plus(keepPrevious))
-                        : JournalWriter.judged(entry, journals, stateDirectory))
+                        : judged(entry))
                 .toList();
     }
 

@@ -12,6 +12,8 @@ import recovery.core.target.Target;
  * @param state the last one that was written; or cut off, if it has no end and its process died
  * @param strategy empty if it had not been chosen yet
  * @param rollbackAvailable the data from before this one is still kept
+ * @param resumable it was cut off and another one can go on with it
+ * @param resumedAs the restore that went on with it
  * @param keptUntil from when on {@code prune} offers that data for deletion; empty if nothing can be undone
  */
 public record HistoryEntry(
@@ -26,6 +28,8 @@ public record HistoryEntry(
         Optional<Strategy> strategy,
         boolean rollbackAvailable,
         Optional<Instant> keptUntil,
+        boolean resumable,
+        Optional<String> resumedAs,
         String liveDatabase,
         Optional<String> error) {
     /** The same entry, whose process died. What a swap came to is only known when the target was looked at. */
@@ -43,6 +47,8 @@ public record HistoryEntry(
                 strategy,
                 rollbackAvailable,
                 keptUntil,
+                resumable,
+                resumedAs,
                 live,
                 Optional.of("CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(state)));
     }
@@ -66,6 +72,28 @@ public record HistoryEntry(
                 strategy,
                 true,
                 Optional.of(until),
+                resumable,
+                resumedAs,
+                liveDatabase,
+                error);
+    }
+
+    /** The same entry, known to be one that can be gone on with. */
+    HistoryEntry withResumption() {
+        return new HistoryEntry(
+                id,
+                kind,
+                state,
+                backup,
+                target,
+                startedAt,
+                endedAt,
+                previous,
+                strategy,
+                rollbackAvailable,
+                keptUntil,
+                true,
+                resumedAs,
                 liveDatabase,
                 error);
     }

@@ -23,6 +23,7 @@ final class JobTrack implements RestoreJob {
     private final JournalFolder journals;
     private final ProgressMeter meter = new ProgressMeter();
     private final CompletableFuture<RestoreReport> end = new CompletableFuture<>();
+    private volatile boolean brokenOff;
     private volatile RestoreState state = RestoreState.PLANNED;
 
     JobTrack(JournalFolder.Named named, String kind, String backup, Target target, Instant startedAt) {
@@ -78,12 +79,14 @@ final class JobTrack implements RestoreJob {
     }
 
     /** Facts that are needed to find out after a crash what happened. */
-    void note(Map<String, String> facts) {
-        journal.write(facts);
+    synchronized void note(Map<String, String> facts) {
+        if (!hasEnded()) {
+            journal.write(facts);
+        }
     }
 
     /** The next step begins. Throws CANCELLED if somebody asked to stop. */
-    void enter(RestoreState next) {
+    synchronized void enter(RestoreState next) {
         meter.cancellation().check();
         journal.write("state", next.name());
         meter.enter(next);
@@ -98,7 +101,7 @@ final class JobTrack implements RestoreJob {
     }
 
     /** The last step; nothing comes after it. If the journal cannot be written, its end is written later. */
-    void finish(RestoreReport report, Instant endedAt) {
+    synchronized void finish(RestoreReport report, Instant endedAt) {
         Map<String, String> lines = end(report, endedAt);
         try (journal) {
             journal.write(lines);
@@ -145,6 +148,16 @@ final class JobTrack implements RestoreJob {
 
     boolean hasEnded() {
         return end.isDone();
+    }
+
+    /** As {@link #cancel}, but not because the job is not wanted any more. */
+    void breakOff() {
+        brokenOff = true;
+        cancel();
+    }
+
+    boolean isBrokenOff() {
+        return brokenOff;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * Runs one job of this process at a time, each in a thread of its own, and remembers the last ones. Any thread may call.
- * Closing cancels a running one and waits for it.
+ * Closing breaks a running one off and waits for it.
  */
 final class Jobs implements AutoCloseable {
     /** With progress and report; older ones are known from their journals. */
@@ -81,7 +81,7 @@ final class Jobs implements AutoCloseable {
             running = current.filter(job -> !job.hasEnded());
         }
         running.ifPresent(job -> {
-            job.cancel();
+            job.breakOff();
             try {
                 job.await();
             } catch (InterruptedException e) {

@@ -244,6 +244,8 @@ final class JournalFolder {
                 Optional.ofNullable(lines.get("strategy")).flatMap(Strategy::named),
                 false,
                 Optional.empty(),
+                false,
+                Optional.ofNullable(lines.get("resumedAs")),
                 lines.getOrDefault("liveDatabase", ""),
                 Optional.ofNullable(lines.get("error")));
     }

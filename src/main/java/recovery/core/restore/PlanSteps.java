@@ -37,6 +37,16 @@ final class PlanSteps {
                 "Keep the schemas of now as '%s', so that one command puts them back.".formatted(previous.orElse("")));
     }
 
+    /** The same for a restore that goes on with what another one has left. */
+    static List<String> goingOn(RestorePlan plan, Resumable before) {
+        List<String> steps = new ArrayList<>(plan.steps());
+        steps.set(
+                0,
+                "Go on to load '%s' into the copy '%s' that restore %s has left; '%s' stays in use and is not touched."
+                        .formatted(plan.backup().name(), before.copy(), before.id(), plan.target()));
+        return steps;
+    }
+
     static List<String> checks(Engine engine) {
         return engine == Engine.SQLITE
                 ? List.of(

@@ -41,12 +41,12 @@ final class Planner {
     private final Limits limits;
     private final PastRestores past;
 
-    Planner(BackupCatalogue catalogue, Target target, PreviousNames previousNames, Limits limits, PastRestores past) {
-        this.past = past;
-        this.limits = limits;
+    Planner(BackupCatalogue catalogue, Surroundings here) {
+        this.past = here.past();
+        this.limits = here.limits();
         this.catalogue = catalogue;
-        this.target = target;
-        this.previousNames = previousNames;
+        this.target = here.target();
+        this.previousNames = here.previousNames();
         this.inspector = new Inspector(target.engine());
     }
 

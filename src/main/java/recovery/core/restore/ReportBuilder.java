@@ -30,9 +30,10 @@ final class ReportBuilder {
     private Verification verification = NOT_VERIFIED;
     private Duration downtime = Duration.ZERO;
     private Optional<String> previous = Optional.empty();
-    private final List<Note> more = new ArrayList<>();
     private Optional<SafetyCopy> saved = Optional.empty();
     private Optional<String> leftover = Optional.empty();
+    private Optional<String> kept = Optional.empty();
+    private final List<Note> notes = new ArrayList<>();
 
     /** {@code target}: as it is handled, unless a plan says otherwise. */
     ReportBuilder(JobTrack job, Target target, Surroundings here, String door, Optional<String> overrideReason) {
@@ -79,8 +80,8 @@ final class ReportBuilder {
         saved = Optional.of(copy);
     }
 
-    void note(List<Note> notes) {
-        more.addAll(notes);
+    void note(List<Note> found) {
+        notes.addAll(found);
     }
 
     /** There was no live database for {@code gone}; {@code file} undoes it. */
@@ -94,6 +95,15 @@ final class ReportBuilder {
         leftover = Optional.of(copyName);
     }
 
+    /** The copy stays after a failure, so that somebody can go on with it. */
+    void kept(String copyName) {
+        kept = Optional.of(copyName);
+    }
+
+    void note(Note note) {
+        notes.add(note);
+    }
+
     RestoreReport succeeded(RestoreOutcome outcome, Instant endedAt) {
         return report(RestoreState.DONE, outcome, Optional.empty(), nextSteps(), endedAt);
     }
@@ -102,6 +112,8 @@ final class ReportBuilder {
         RestoreState state =
                 reason.code().kind() == ErrorCode.Kind.CANCELLED ? RestoreState.CANCELLED : RestoreState.FAILED;
         List<String> remedies = new ArrayList<>(reason.remedies());
+        kept.ifPresent(copy -> remedies.add(
+                "The copy '%s' is kept: '%s resume %s' goes on from there.".formatted(copy, program, job.id())));
         leftover.ifPresent(copy -> remedies.add(
                 "The copy '%s' could not be deleted; '%s cleanup' does it later.".formatted(copy, program)));
         RestoreReport.Failure failure =
@@ -157,17 +169,16 @@ final class ReportBuilder {
     }
 
     private List<Note> notes() {
-        List<Note> notes = new ArrayList<>();
+        List<Note> all = new ArrayList<>(notes);
         plan.ifPresent(known -> known.questions()
                 .forEach(question ->
-                        notes.add(new Note("NEEDS_CONFIRMATION", "Only on confirmation: " + question + "."))));
+                        all.add(new Note("NEEDS_CONFIRMATION", "Only on confirmation: " + question + "."))));
         // The plan foresees missing roles; the load knows what each of them meant.
         plan.ifPresent(known -> known.notes().stream()
                 .filter(note -> loaded.isEmpty() || !note.code().equals("ROLE_MISSING"))
-                .forEach(notes::add));
-        notes.addAll(more);
-        loaded.ifPresent(known -> notes.addAll(known.notes()));
-        return notes.stream().distinct().toList();
+                .forEach(all::add));
+        loaded.ifPresent(known -> all.addAll(known.notes()));
+        return all.stream().distinct().toList();
     }
 
     private RestoreReport.Rollback rollback() {

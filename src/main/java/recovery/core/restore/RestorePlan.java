@@ -53,6 +53,31 @@ public record RestorePlan(
         refusals = List.copyOf(refusals);
     }
 
+    /** The same with another copy, which is not made by this restore. */
+    RestorePlan onto(String otherCopy, List<String> otherSteps, List<RecoveryException> otherRefusals) {
+        return new RestorePlan(
+                id,
+                backup,
+                inspection,
+                target,
+                address,
+                strategy,
+                serverVersion,
+                liveExists,
+                liveSizeBytes,
+                spaceNeededBytes,
+                freeBytes,
+                sessions,
+                otherCopy,
+                previousName,
+                otherSteps,
+                checks,
+                questions,
+                notes,
+                options,
+                otherRefusals);
+    }
+
     /** Over how many connections the copy is loaded, in words; empty for a target that is loaded over one. */
     public Optional<String> connections() {
         String asked =

@@ -5,6 +5,7 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
@@ -34,6 +35,7 @@ final class RestoreRun {
     private Target target;
 
     private final ReportBuilder report;
+    private Optional<Resumption> resumption = Optional.empty();
     private boolean swapBegun;
 
     RestoreRun(JobTrack job, RestoreRequest request, Planner planner, Verifier verifier, Surroundings here) {
@@ -46,9 +48,15 @@ final class RestoreRun {
         this.report = new ReportBuilder(job, target, here, request.door(), request.overrideReason());
     }
 
+    /** Goes on with the copy of a restore that was cut off. */
+    RestoreRun goingOn(Resumption with) {
+        resumption = Optional.of(with);
+        return this;
+    }
+
     /** Runs it to its end and returns how it ended; throws nothing. */
     RestoreReport run() {
-        String copyName = target.copyName(job.id());
+        String copyName = resumption.map(Resumption::copyName).orElseGet(() -> target.copyName(job.id()));
         String previousName = target.name();
         try {
             if (request.dryRun()) {
@@ -57,7 +65,7 @@ final class RestoreRun {
             String holder = JobHolder.describe(job.id());
             try (RestoreLock lock = RestoreLock.take(
                             here.stateDirectory(), holder, job.meter().cancellation()::check);
-                    Target.TargetLock targetLock = target.lock(holder)) {
+                    Target.TargetLock targetLock = target.lock(holderOfCopy())) {
                 RestorePlan plan = plan();
                 Planner.refuse(plan, request);
                 Planner.ask(plan, request);
@@ -81,9 +89,15 @@ final class RestoreRun {
         return report.failed(outcome, reason, here.now());
     }
 
+    /** The lock is that of the copy as well, which is named after the restore that made it. */
+    private String holderOfCopy() {
+        return JobHolder.describe(resumption.map(Resumption::first).orElse(job.id()));
+    }
+
     private RestorePlan plan() {
-        RestorePlan plan =
+        RestorePlan fresh =
                 planner.plan(request, job.id(), here.localTime(), job.meter().cancellation());
+        RestorePlan plan = resumption.map(with -> with.plan(fresh)).orElse(fresh);
         target = target.by(plan.strategy());
         report.planned(plan);
         JobLog.planned(plan);
@@ -104,27 +118,62 @@ final class RestoreRun {
     }
 
     private void restoreBeside(RestorePlan plan, BackupHash hash) throws IOException {
-        job.note(Map.of(
-                "copy", plan.copyName(),
-                "keepAs", plan.previousName().orElse(""),
-                "strategy", plan.strategy().toString()));
+        note(plan, hash);
         job.meter().expect(here.past().weights(plan));
         job.enter(RestoreState.RESTORING);
-        boolean verified = false;
-        TargetCopy copy = target.createCopy(plan.copyName());
+        TargetCopy copy =
+                resumption.isPresent() ? resumption.get().open(target, report) : target.createCopy(plan.copyName());
+        boolean stays = false;
         try {
             try (copy) {
                 LoadResult loaded = load(plan, copy);
                 job.enter(RestoreState.VERIFYING);
                 verify(plan, copy, loaded);
                 report.hashed(hash.await(job.meter().cancellation()::check));
+                copy.complete();
             }
-            verified = true;
+            stays = true;
+        } catch (RecoveryException e) {
+            stays = hash.isKnown() && isWorthKeeping(copy, e);
+            if (stays) {
+                keep(plan.copyName());
+            }
+            throw e;
         } finally {
-            if (!verified) {
+            if (!stays) {
                 dropQuietly(plan.copyName());
             }
         }
+    }
+
+    /** What is needed to find out after a crash what happened, and to go on then. */
+    private void note(RestorePlan plan, BackupHash hash) throws IOException {
+        Map<String, String> lines =
+                Resumables.lines(resumption.map(Resumption::first).orElse(job.id()), plan, request);
+        lines.put("copy", plan.copyName());
+        lines.put("keepAs", plan.previousName().orElse(""));
+        lines.put("strategy", plan.strategy().toString());
+        if (resumption.isPresent()) {
+            resumption.get().compare(plan.backup(), hash.await(job.meter().cancellation()::check));
+            lines.put("resumes", resumption.get().id());
+        }
+        job.note(lines);
+        hash.whenKnown(sha256 -> Surprises.logged(() -> job.note(Map.of("sha256", sha256))));
+    }
+
+    /** Nothing is wrong with what was loaded, and somebody may go on with it. */
+    private boolean isWorthKeeping(TargetCopy copy, RecoveryException failure) {
+        boolean atFault = switch (failure.code()) {
+            case DATABASE_UNREACHABLE, NOTHING_TO_RESUME -> false;
+            case CANCELLED -> !job.isBrokenOff();
+            default -> true;
+        };
+        return !atFault && copy.canGoOn();
+    }
+
+    private void keep(String copyName) {
+        report.kept(copyName);
+        Surprises.logged(() -> job.note(Map.of("kept", copyName)));
     }
 
     private LoadResult load(RestorePlan plan, TargetCopy copy) throws IOException {

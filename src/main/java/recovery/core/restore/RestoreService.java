@@ -1,8 +1,5 @@
 package recovery.core.restore;
 
-import static recovery.core.error.ErrorCode.NOTHING_TO_ROLL_BACK;
-import static recovery.core.error.RecoveryException.problem;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,17 +12,15 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.Cancellation;
-import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
 import recovery.core.layer.Secrets;
-import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 import recovery.core.verify.Verifier;
 
 /**
  * The facade: everything the three doors (page, HTTP, terminal) can ask for. They decide nothing, it does.
  *
- * <p>Any thread may call. One restore or rollback runs at a time. Closing cancels a running one and waits for it.
+ * <p>Any thread may call. One restore or rollback runs at a time. Closing breaks a running one off and waits for it.
  */
 public final class RestoreService implements AutoCloseable {
     /** How long a clean-up waits for the look that tells what is to be cleaned up. */
@@ -33,18 +28,16 @@ public final class RestoreService implements AutoCloseable {
 
     private final BackupCatalogue catalogue;
     private final Target target;
-    private final Verifier verifier;
-    private final JournalFolder journals;
     private final Surroundings here;
     private final Planner planner;
+    private final Resumables resumables;
     private final History history;
     private final LiveWatch live;
     private final Prune prune;
-    private final Findings look;
     private final FindingsWatch findings;
     private final Cleanup cleanup;
     private final Jobs jobs;
-    private final SafetyCopies safetyCopies;
+    private final JobStarter starter;
 
     /**
      * Opens nothing and asks nothing yet.
@@ -71,27 +64,17 @@ public final class RestoreService implements AutoCloseable {
             Verifier verifier,
             RestoreRecorder recorder,
             ServiceSettings settings) {
-        Path stateDirectory = settings.stateDirectory();
-        Clock clock = settings.clock();
-        Limits limits = settings.limits();
         this.catalogue = catalogue;
         this.target = target;
-        this.verifier = verifier;
-        this.journals = new JournalFolder(stateDirectory);
-        PreviousNames previousNames = new PreviousNames(journals);
-        this.here = new Surroundings(
-                target,
-                previousNames,
-                new PastRestores(target, journals),
-                stateDirectory,
-                clock,
-                settings.program(),
-                limits);
-        this.planner = new Planner(catalogue, target, previousNames, limits, here.past());
+        JournalFolder journals = new JournalFolder(settings.stateDirectory());
+        this.here = Surroundings.of(target, journals, settings);
+        this.resumables = new Resumables(journals, here);
+        this.planner = new Planner(catalogue, here);
         this.history = new History(
                 target,
                 journals,
-                stateDirectory,
+                resumables,
+                settings.stateDirectory(),
                 catalogue.directory(),
                 settings.keep().previous());
         this.live = new LiveWatch(target);
@@ -99,9 +82,20 @@ public final class RestoreService implements AutoCloseable {
         this.jobs = new Jobs(journals, recorder, here);
         Leftovers leftovers = new Leftovers(target, journals, catalogue.directory());
         this.cleanup = new Cleanup(here, leftovers);
-        this.look = new Findings(journals, leftovers, here);
+        Findings look = new Findings(journals, leftovers, resumables, here);
         this.findings = new FindingsWatch(look);
-        this.safetyCopies = new SafetyCopies(catalogue, journals, settings.publicKey());
+        this.starter = new JobStarter(
+                catalogue,
+                jobs,
+                new JobStarter.Parts(
+                        planner,
+                        verifier,
+                        new SafetyCopies(catalogue, journals, settings.publicKey()),
+                        resumables,
+                        history,
+                        journals,
+                        look),
+                here);
     }
 
     /** Newest first. */
@@ -153,34 +147,26 @@ public final class RestoreService implements AutoCloseable {
      *     a record of it
      */
     public RestoreJob start(RestoreRequest request) {
-        boolean started = false;
-        try {
-            catalogue.find(request.backup());
-            String kind = request.dryRun() ? JobKind.DRY_RUN : JobKind.RESTORE;
-            RestoreJob begun = jobs.run(kind, request.backup(), job -> {
-                try (Secrets secrets = request.secrets()) {
-                    Surprises.logged(look::beforeAJob);
-                    return replaces(request)
-                            ? replacement(job, request, Replacements.Left.NOTHING)
-                            : new RestoreRun(job, request, planner, verifier, here).run();
-                }
-            });
-            started = true;
-            return begun;
-        } finally {
-            if (!started) {
-                request.secrets().close();
-            }
-        }
+        return starter.restore(request);
     }
 
-    private boolean replaces(RestoreRequest request) {
-        boolean named = request.strategy().equals(Optional.of(Strategy.REPLACE.toString()));
-        return named && !request.dryRun() && target.strategies().contains(Strategy.REPLACE);
+    /**
+     * A restore that was cut off and can be gone on with: the one of that id, or the last one.
+     *
+     * @throws RecoveryException NOTHING_TO_RESUME, RESTORE_NOT_FOUND
+     */
+    public Resumable resumable(Optional<String> id) {
+        return id.map(resumables::find).orElseGet(resumables::last);
     }
 
-    private RestoreReport replacement(JobTrack job, RestoreRequest request, Replacements.Left left) {
-        return new ReplaceRun(job, request, planner, verifier, safetyCopies, here, left).run();
+    /**
+     * Starts to go on with a restore that was cut off, and returns at once. The secrets are wiped when it has ended, or at once if
+     * it cannot be started.
+     *
+     * @throws RecoveryException RESTORE_ALREADY_RUNNING, BACKUP_NOT_FOUND; whatever else is wrong ends the job
+     */
+    public RestoreJob resume(Resumable before, Secrets secrets, String door) {
+        return starter.resume(before, secrets, door);
     }
 
     /**
@@ -189,25 +175,7 @@ public final class RestoreService implements AutoCloseable {
      * @throws RecoveryException NOTHING_TO_ROLL_BACK, RESTORE_NOT_FOUND, RESTORE_ALREADY_RUNNING
      */
     public RestoreJob rollback(Optional<String> id, String door) {
-        look.beforeAJob();
-        HistoryEntry entry = id.map(history::find).orElseGet(history::lastChange);
-        String previous = entry.previous()
-                .filter(name -> journals.isOf(entry, target))
-                .filter(name -> history.isKept(entry))
-                .orElseThrow(() -> problem(
-                                NOTHING_TO_ROLL_BACK,
-                                "there is nothing kept from before %s '%s'",
-                                entry.kind(),
-                                entry.id())
-                        .remedy("Look at the history for another one, or restore a backup."));
-        if (Replacements.isOne(entry)) {
-            Replacements.Left left = new Replacements(journals, target, here.program()).left(entry);
-            RestoreRequest again = RestoreRequest.replacing(previous, door);
-            return jobs.run(JobKind.ROLLBACK, previous, job -> replacement(job, again, left));
-        }
-        Target undoing = entry.on(target);
-        return jobs.run(
-                JobKind.ROLLBACK, entry.backup(), job -> new RollbackRun(job, undoing, previous, door, here).run());
+        return starter.rollback(id, door);
     }
 
     /**
@@ -216,7 +184,7 @@ public final class RestoreService implements AutoCloseable {
      * @throws RecoveryException RESTORE_ALREADY_RUNNING; whatever else is wrong ends the job
      */
     public RestoreJob backUp(String door) {
-        return jobs.run(JobKind.BACKUP, "", job -> new SafetyRun(job, safetyCopies, door, here).run());
+        return starter.backUp(door);
     }
 
     /** Asks a running restore to stop; RESTORE_NOT_FOUND if {@code id} is not running. */

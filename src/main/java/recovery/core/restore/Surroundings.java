@@ -21,6 +21,17 @@ record Surroundings(
         Clock clock,
         String program,
         Limits limits) {
+    static Surroundings of(Target target, JournalFolder journals, ServiceSettings settings) {
+        return new Surroundings(
+                target,
+                new PreviousNames(journals),
+                new PastRestores(target, journals),
+                settings.stateDirectory(),
+                settings.clock(),
+                settings.program(),
+                settings.limits());
+    }
+
     Instant now() {
         return clock.instant();
     }

@@ -1,5 +1,8 @@
 package recovery.core.target;
 
+import static recovery.core.error.ErrorCode.NOTHING_TO_RESUME;
+import static recovery.core.error.RecoveryException.problem;
+
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -77,6 +80,20 @@ public interface Target {
 
     /** Creates the empty copy beside the live database. On failure nothing is left. */
     TargetCopy createCopy(String name);
+
+    /**
+     * Opens the copy that an earlier restore has begun, to go on with its load; whoever still works on it is ended first. Of
+     * one that has nothing to go on from, {@link TargetCopy#canGoOn} is false.
+     *
+     * @throws recovery.core.error.RecoveryException NOTHING_TO_RESUME if there is no such copy
+     */
+    default TargetCopy openCopy(String name) {
+        throw problem(
+                        NOTHING_TO_RESUME,
+                        "a restore by strategy '%s' is made in one piece, so that nothing is left of it",
+                        strategy())
+                .remedy("Start the restore again, from the beginning.");
+    }
 
     /**
      * Puts {@code incoming} in the place of the live database and keeps the live one as {@code keepLiveAs}; if there

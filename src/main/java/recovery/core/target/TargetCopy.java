@@ -27,6 +27,17 @@ public interface TargetCopy extends AutoCloseable {
     /** Measures the copy: counts the rows of {@code tables}, looks at constraints, indexes, sequences, integrity. */
     CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch);
 
+    /**
+     * Whether so much of the load is finished, and noted in the copy, that {@link Target#openCopy} could go on from there. Any
+     * thread may ask, also after a failure.
+     */
+    default boolean canGoOn() {
+        return false;
+    }
+
+    /** All was loaded and checked: takes away what only a load needs. Nobody can go on with the load then. */
+    default void complete() {}
+
     /** Ends all connections to the copy and makes it durable. */
     @Override
     void close();

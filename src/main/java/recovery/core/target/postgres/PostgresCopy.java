@@ -24,17 +24,20 @@ final class PostgresCopy implements TargetCopy {
     private final PostgresConnections connections;
     private final String name;
     private final String like;
+    private final LoadLedger ledger;
     private int jobs = Jobs.ofThisHost();
 
-    PostgresCopy(PostgresConnections connections, String name) {
-        this(connections, name, connections.settings().database());
+    /** {@code before}: what earlier runs of the load have finished. */
+    PostgresCopy(PostgresConnections connections, String name, FinishedWork before) {
+        this(connections, name, connections.settings().database(), before);
     }
 
-    /** {@code like}: the database from which owner, privileges and settings are taken. */
-    PostgresCopy(PostgresConnections connections, String name, String like) {
+    /** As above; {@code like}: the database from which owner, privileges and settings are taken. */
+    PostgresCopy(PostgresConnections connections, String name, String like, FinishedWork before) {
         this.like = like;
         this.connections = connections;
         this.name = name;
+        this.ledger = LoadLedger.of(() -> connections.loading(name), before);
     }
 
     @Override
@@ -52,6 +55,7 @@ final class PostgresCopy implements TargetCopy {
             jobs = options.jobs().isPresent() ? options.jobs().getAsInt() : Jobs.fitting(connection);
             return new PostgresLoader(connection, live, exists(like), options)
                     .over(jobs, () -> connections.loading(name))
+                    .noting(ledger)
                     .load(reader, watch);
         } catch (SQLException e) {
             throw failed("loading into '" + name + "'", e, watch);
@@ -107,6 +111,26 @@ final class PostgresCopy implements TargetCopy {
             throw failed("checking '" + name + "'", e, watch);
         } finally {
             watch.cancellation().whenAsked(() -> {});
+        }
+    }
+
+    @Override
+    public boolean canGoOn() {
+        return ledger.hasBegun();
+    }
+
+    @Override
+    public void complete() {
+        if (canGoOn()) {
+            try (PostgresSession copy = new PostgresSession(connections.database(name))) {
+                LedgerTable.drop(copy);
+            } catch (SQLException e) {
+                throw PostgresErrors.failed(
+                        LOAD_FAILED,
+                        "completing '" + name + "'",
+                        e,
+                        connections.settings().server());
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import static recovery.core.error.ErrorCode.LOAD_FAILED;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.ErrorCode.SWAP_FAILED;
 import static recovery.core.error.RecoveryException.problem;
-import static recovery.core.target.postgres.PostgresNames.quoted;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -200,7 +199,15 @@ public final class PostgresTarget implements Target {
     TargetCopy createCopyLike(String like, String name) {
         maintenance(
                 LOAD_FAILED, "creating '" + name + "'", session -> new DatabaseCreation(session).createNew(like, name));
-        return new PostgresCopy(connections, name, like);
+        return new PostgresCopy(connections, name, like, new FinishedWork());
+    }
+
+    @Override
+    public TargetCopy openCopy(String name) {
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "opening '" + name + "'",
+                session -> new CopyOpening(connections, session).open(name));
     }
 
     @Override
@@ -251,14 +258,7 @@ public final class PostgresTarget implements Target {
                     .remedy("Only copies can be dropped here; drop other databases with the tools of the server.");
         }
         maintenance(ErrorCode.DATABASE_IN_USE, "dropping '" + copyName + "'", session -> {
-            Optional<DatabaseRow> copy = DatabaseRow.find(session, copyName);
-            if (copy.isPresent()) {
-                CopySubscriptions.drop(connections, session, copy.get());
-                new DatabaseGates(Optional.empty(), copy.get()).close(session);
-                new SessionEnder(settings, session, copyName, copyName).endAll();
-                session.execute("DROP DATABASE IF EXISTS " + quoted(copyName)
-                        + (session.version() >= 13 ? " WITH (FORCE)" : ""));
-            }
+            new CopyDeletion(connections, session).drop(copyName);
             return copyName;
         });
     }

@@ -114,7 +114,9 @@ class LastStepsTest {
                 .add(large(700_001, new ByteArrayInputStream(new byte[] {1})))
                 .statement("SELECT pg_catalog.lo_unlink(700001)"));
         CopyFacts facts = new PostgresCopy(
-                        new PostgresConnections(Targets.settings(copy.server, "postgres")), copy.database)
+                        new PostgresConnections(Targets.settings(copy.server, "postgres")),
+                        copy.database,
+                        new FinishedWork())
                 .measure(List.of(), result, Targets.watch());
 
         assertThat(facts.measurements())

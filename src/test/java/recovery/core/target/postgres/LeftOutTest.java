@@ -87,7 +87,9 @@ class LeftOutTest {
                                 + " \"public.gin_trgm_ops\" does not exist for access method \"gin\" (SQL state 42704));"
                                 + " with it 0 rows and 1 statements.");
         CopyFacts facts = new PostgresCopy(
-                        new PostgresConnections(Targets.settings(copy.server, "postgres")), copy.database)
+                        new PostgresConnections(Targets.settings(copy.server, "postgres")),
+                        copy.database,
+                        new FinishedWork())
                 .measure(List.of("public.kept"), result, Targets.watch());
         assertThat(facts.measurements())
                 .filteredOn(one -> one.name().equals("left out"))

@@ -1,0 +1,42 @@
+package recovery.web;
+
+import recovery.core.backup.Backup;
+import recovery.core.error.RecoveryException;
+import recovery.core.restore.HistoryEntry;
+
+/** The button that goes on with a restore that was cut off. */
+final class ResumeView {
+    private ResumeView() {}
+
+    static void write(Html html, Restores restores, HistoryEntry entry) {
+        boolean encrypted = isEncrypted(restores, entry);
+        html.begin(
+                "form",
+                "action",
+                "/restores/" + entry.id() + "/resume",
+                "method",
+                "post",
+                "enctype",
+                SecretView.encoding(encrypted),
+                "class",
+                "card resume");
+        html.line("h2", "Go on where it was cut off?");
+        html.line(
+                "p",
+                "What had been loaded into the copy is kept. The button loads the rest of '%s', if the backup is still the same, and then checks and swaps as always."
+                        .formatted(entry.backup()));
+        if (encrypted) {
+            SecretView.write(html, true);
+        }
+        html.line("button", "Go on with this restore").end();
+    }
+
+    private static boolean isEncrypted(Restores restores, HistoryEntry entry) {
+        try {
+            Backup backup = restores.find(entry.backup());
+            return backup.encrypted();
+        } catch (RecoveryException gone) {
+            return false;
+        }
+    }
+}
