@@ -172,8 +172,11 @@ public final class PostgresTarget implements Target {
     public TargetLock lock(String holder) {
         PostgresLock taken = PostgresLock.take(connections, lockLimits, holder);
         try {
-            // nobody else is swapping now, so whatever a swap left closed was left by a dead process
-            maintenance(DATABASE_UNREACHABLE, "looking for closed databases", this::openAgain);
+            // nobody else restores now, so whatever was left closed or is being created is that of a dead process
+            maintenance(DATABASE_UNREACHABLE, "looking for what was left", session -> {
+                new AbandonedCreations(session, names).end();
+                return openAgain(session);
+            });
         } catch (RuntimeException e) {
             taken.close();
             throw e;

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -322,6 +323,37 @@ class OthersOnTheServerTest {
             network.cut();
             dead.close();
         }
+    }
+
+    /** Else it would appear after somebody has looked for what was left. */
+    @ParameterizedTest
+    @ValueSource(ints = {RealPostgres.OLDEST, RealPostgres.NEWEST})
+    void aCopyThatIsStillBeingCreatedForADeadProcessIsEnded(int major) throws Exception {
+        on(RealPostgres.version(major));
+        String abandoned = target.copyName("20260101_000000");
+        String other = "other_" + live;
+        try (Connection blocker = server.connect("postgres");
+                Statement lock = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            lock.execute("LOCK TABLE pg_database IN SHARE MODE");
+            CompletableFuture<Void> dead = creating(abandoned);
+            CompletableFuture<Void> somebodys = creating(other);
+            await(
+                    "postgres",
+                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'pg_database'::regclass HAVING count(*) = 2");
+
+            target.lock("8 by root").close();
+            assertThatThrownBy(dead::join).hasMessageContaining("terminating connection due to administrator command");
+            blocker.commit();
+            somebodys.join();
+        }
+        assertThat(server.databasesLike(live)).containsExactly(live, copy);
+        server.execute("postgres", "DROP DATABASE \"" + other + "\"");
+    }
+
+    private CompletableFuture<Void> creating(String name) {
+        return CompletableFuture.runAsync(
+                () -> server.execute("postgres", "CREATE DATABASE \"" + name + "\" TEMPLATE template0"));
     }
 
     /** The server may take a minute to notice that our session is dead; until then it has the lock. */
