@@ -29,6 +29,20 @@ class FullDiskIT {
     private static final int RESTORED = 9;
     private static final int MEGABYTE = 1_000_000;
 
+    private static final String HEAD = """
+            POST /backups HTTP/1.1\r
+            Host: localhost\r
+            Content-Length: %d\r
+            Content-Type: multipart/form-data; boundary=limit\r
+            \r
+            """;
+
+    private static final String PART = """
+            --limit\r
+            Content-Disposition: form-data; name="file"; filename="half.sql"\r
+            \r
+            """;
+
     @TempDir
     Path folder;
 
@@ -50,12 +64,8 @@ class FullDiskIT {
             try (Site.Server server = site.serve()) {
                 try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
                     OutputStream out = socket.getOutputStream();
-                    String part =
-                            "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"half.sql\"\r\n\r\n";
-                    String head = "POST /backups HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n"
-                            + "Content-Type: multipart/form-data; boundary=limit\r\n\r\n";
-                    out.write(head.formatted(part.length() + 2 * MEGABYTE).getBytes(US_ASCII));
-                    out.write(part.getBytes(US_ASCII));
+                    out.write(HEAD.formatted(PART.length() + 2 * MEGABYTE).getBytes(US_ASCII));
+                    out.write(PART.getBytes(US_ASCII));
                     out.write(new byte[MEGABYTE]);
                     out.flush();
                     server.process()
