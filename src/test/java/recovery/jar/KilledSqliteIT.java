@@ -171,7 +171,7 @@ class KilledSqliteIT {
                 .asText();
         CutLog.leave(live, folder);
         try (JarProcess rollback = site.start("rollback", "--force")) {
-            site.awaitState(rollback, "SWAPPING");
+            rollback.await(this::rollbackSwaps, "it swaps back", Site.LIMIT);
             rollback.kill();
         }
         Result cleanup = site.run("--force-cleanup");
@@ -225,6 +225,18 @@ class KilledSqliteIT {
         assertThat(live.folder())
                 .containsExactly("shop.db", report.at("/rollback/previous").asText());
         assertThat(Site.names(site.data())).containsExactly("restore.lock", "restores");
+    }
+
+    private boolean rollbackSwaps() {
+        Path journals = site.data().resolve("restores");
+        return Site.names(journals).stream().map(journals::resolve).anyMatch(journal -> {
+            try {
+                String text = Files.readString(journal);
+                return text.contains("kind=rollback\n") && text.contains("state=SWAPPING\n");
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
     }
 
     private boolean lockFileIsThere() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,22 +39,21 @@ public final class PartFiles {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*.part")) {
             for (Path part : parts) {
-                if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS) && !isWritten(part)) {
+                if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(part);
                 }
             }
-        } catch (IOException | java.io.UncheckedIOException unreadable) {
+        } catch (IOException | DirectoryIteratorException unreadable) {
             return List.of();
         }
+        // in this order: on POSIX systems a process that closes a file gives up all its locks on it
+        found.removeAll(FileUsers.open(found));
+        found.removeIf(PartFiles::isLocked);
         Collections.sort(found);
         return found;
     }
 
-    /** In this order: on POSIX systems a process that closes a file gives up all its locks on it. */
-    private static boolean isWritten(Path part) {
-        if (FileUsers.isOpen(part)) {
-            return true;
-        }
+    private static boolean isLocked(Path part) {
         try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             return lock == null;

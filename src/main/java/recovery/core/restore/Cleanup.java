@@ -26,10 +26,7 @@ final class Cleanup {
         try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder, () -> {});
                 Target.TargetLock targetLock = here.target().lock(holder)) {
             List<String> done = new ArrayList<>();
-            Optional<RecoveryException> failed = delete(done);
-            // what belonged to a copy that is gone now
-            failed = failed.or(() -> delete(done));
-            failed.ifPresent(first -> {
+            delete(done).ifPresent(first -> {
                 throw first;
             });
             return done;

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import recovery.core.backup.FileUsers;
@@ -31,9 +32,6 @@ final class JournalFolder {
     private static final System.Logger LOG = System.getLogger(JournalFolder.class.getName());
     private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss");
     private static final String ENDING = ".journal";
-
-    /** Beside the journal: how far the load of a copy has come. */
-    private static final String LEDGER = ".progress";
 
     private final Path folder;
 
@@ -161,7 +159,7 @@ final class JournalFolder {
 
     /** Whether a process has the journal of {@code id} open. */
     boolean isBeingWritten(String id) {
-        return FileUsers.isOpen(path(id));
+        return !FileUsers.open(List.of(path(id))).isEmpty();
     }
 
     /** When {@code id} wrote its last line; long ago if that cannot be known. */
@@ -173,16 +171,13 @@ final class JournalFolder {
         }
     }
 
-    /**
-     * Files that tell of no restore of {@code target} any more: journals that a crash or a full disk kept from their first
-     * state, and ledgers of loads whose copy is gone.
-     */
-    List<Path> withoutRestore(Target target) {
+    /** Journals that a crash or a full disk kept from their first state, so that they tell of nothing. */
+    List<Path> empty() {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> isEmptyJournal(file) || isLedgerOfNothing(file, target))
-                    .filter(file -> !FileUsers.isOpen(file))
-                    .sorted()
-                    .toList();
+            List<Path> found =
+                    files.filter(JournalFolder::isEmptyJournal).sorted().toList();
+            Set<Path> open = FileUsers.open(found);
+            return found.stream().filter(file -> !open.contains(file)).toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();
         }
@@ -195,19 +190,6 @@ final class JournalFolder {
         } catch (IOException unreadable) {
             return false;
         }
-    }
-
-    private boolean isLedgerOfNothing(Path file, Target target) {
-        String name = file.getFileName().toString();
-        if (!name.endsWith(LEDGER)) {
-            return false;
-        }
-        String id = name.substring(0, name.length() - LEDGER.length());
-        Optional<HistoryEntry> entry = read(id);
-        Optional<String> copy = Optional.ofNullable(lines(id).get("copy"));
-        return entry.isEmpty()
-                || (isOf(entry.get(), target)
-                        && copy.filter(entry.get().on(target)::exists).isEmpty());
     }
 
     /** Whether {@code entry} was about this target, and not about one of the same name elsewhere. */

@@ -51,7 +51,7 @@ final class Leftovers {
         for (Path part : PartFiles.abandoned(backups)) {
             found.add(file(part, "an upload or safety copy"));
         }
-        for (Path file : journals.withoutRestore(target)) {
+        for (Path file : journals.empty()) {
             found.add(file(file, "a restore"));
         }
         return found;

@@ -66,7 +66,6 @@ class LeftoversTest {
         Files.writeString(backups.resolve("upload.sql.part"), "half");
         Files.writeString(backups.resolve("whole.sql"), "whole");
         Files.writeString(journals.resolve("20260101_000001.journal"), "kind=restore\nbackup=go");
-        Files.writeString(journals.resolve("20260101_000000.progress"), "t 1\n");
         cutOff();
 
         assertThat(service.findings(LIMIT))
@@ -84,9 +83,7 @@ class LeftoversTest {
                 .containsExactly(
                         "Deleted '" + COPY + "', which a broken restore had left.",
                         "Deleted 'upload.sql.part', which a broken upload or safety copy had left.",
-                        "Deleted '20260101_000001.journal', which a broken restore had left.",
-                        // it belonged to the copy
-                        "Deleted '20260101_000000.progress', which a broken restore had left.");
+                        "Deleted '20260101_000001.journal', which a broken restore had left.");
         assertThat(target.databases).containsOnlyKeys("shop", "shop_before_20250101000000");
         assertThat(names(backups)).containsExactly("whole.sql");
         assertThat(names(journals)).containsExactly("20260101_000000.journal");
