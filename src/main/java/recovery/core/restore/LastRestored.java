@@ -63,9 +63,13 @@ final class LastRestored {
         int takenBack = 0;
         for (HistoryEntry entry : journals.list()) {
             if (entry.state() == RestoreState.DONE && journals.isOf(entry, target)) {
-                if (entry.kind().equals(JobKind.ROLLBACK)) {
+                // a rollback by strategy replace is the restore of a safety copy
+                boolean renamed = entry.kind().equals(JobKind.ROLLBACK) && !Replacements.isOne(entry);
+                if (renamed) {
                     takenBack++;
-                } else if (entry.kind().equals(JobKind.RESTORE) && takenBack-- <= 0) {
+                } else if (!entry.kind().equals(JobKind.BACKUP)
+                        && !entry.kind().equals(JobKind.DRY_RUN)
+                        && takenBack-- <= 0) {
                     return Optional.of(entry);
                 }
             }

@@ -49,7 +49,8 @@ final class NeededBackups {
     }
 
     private boolean isKept(HistoryEntry entry) {
-        return Replacements.isOne(entry)
-                || entry.previous().filter(entry.on(target)::exists).isPresent();
+        // of the safety copies of strategy replace only that of the last change counts: each is a backup by itself
+        return !Replacements.isOne(entry)
+                && entry.previous().filter(entry.on(target)::exists).isPresent();
     }
 }

@@ -64,7 +64,11 @@ final class SafetyCopies {
         try (SafetySource source = opened;
                 SafetyFile file = new SafetyFile(folder, name)) {
             look.at(source);
-            job.note(Map.of("safetyCopy", name));
+            // the history of a backup names its file
+            job.note(
+                    job.kind().equals(JobKind.BACKUP)
+                            ? Map.of(Replacements.SAFETY_COPY, name, "backup", name)
+                            : Map.of(Replacements.SAFETY_COPY, name));
             List<TableRows> counted = new ArrayList<>();
             file.write(key, out -> counted.addAll(source.write(out, job.meter())));
             source.close();

@@ -7,6 +7,7 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.util.List;
 import java.util.Optional;
+import recovery.core.backup.Engine;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
@@ -27,6 +28,12 @@ record StrategyChoice(Target target, Survey survey) {
             return Optional.empty();
         }
         List<Strategy> known = target.strategies();
+        if (asked.get().equals(Strategy.REPLACE.toString()) && target.engine() == Engine.SQLITE) {
+            throw problem(
+                            REQUEST_UNUSABLE,
+                            "strategy 'replace' is not for SQLite, where a file takes the place of another only when it is whole")
+                    .remedy("If the disk cannot hold two files, restore to a larger one with --target-path.");
+        }
         return Optional.of(Strategy.named(asked.get())
                 .filter(known::contains)
                 .orElseThrow(() -> problem(

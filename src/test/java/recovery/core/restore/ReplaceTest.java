@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,9 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.appcontrol.PgDumps;
 import recovery.core.error.ErrorCode;
+import recovery.core.layer.Secrets;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
 import recovery.core.verify.Verification;
+import recovery.harness.Gpg;
 import recovery.harness.PgDumpReferee;
 import recovery.harness.PostgresTools;
 import recovery.harness.RealPostgres;
@@ -238,7 +242,8 @@ class ReplaceTest {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         Path program = Files.writeString(
                 bin.resolve("pg_dump"),
-                "#!/bin/sh\n/usr/lib/postgresql/15/bin/pg_dump --exclude-table-data=precious \"$@\"\n");
+                "#!/bin/sh\n[ \"$1\" = --version ] && exec /usr/lib/postgresql/15/bin/pg_dump --version\n"
+                        + "exec /usr/lib/postgresql/15/bin/pg_dump --exclude-table-data=precious \"$@\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostgresSettings settings = PostgresSettings.of(
                 server.host(), server.port(), server.user(), server.password().toCharArray(), live, "");
@@ -296,6 +301,52 @@ class ReplaceTest {
                     bench.service().rollback(Optional.empty(), "terminal").await();
 
             assertThat(back.error()).isEmpty();
+        }
+        assertThat(PgDumpReferee.difference(before, referee.canonical(live))).isEmpty();
+    }
+
+    /** A safety copy that cannot be read back could not be loaded either. */
+    @Test
+    void anEncryptedSafetyCopyNeedsItsKeyBeforeAnythingIsDropped() throws Exception {
+        byte[] none = {};
+        try (Gpg gpg = new Gpg()) {
+            gpg.run(
+                    none,
+                    "--passphrase",
+                    "",
+                    "--quick-generate-key",
+                    "s@example",
+                    "future-default",
+                    "default",
+                    "never");
+            String key = Base64.getEncoder().encodeToString(gpg.run(none, "--export", "s@example"));
+            byte[] secret = gpg.run(none, "--passphrase", "", "--armor", "--export-secret-keys", "s@example");
+            try (RestoreBench bench =
+                    new RestoreBench(folder, RestoreBench.withPgDump(server, live), Optional.of(key))) {
+                bench.put("bad.sql", "CREATE TABLE half (x int);\nSELECT 1/0;\n");
+                RestoreReport without = replace(bench, "bad.sql");
+
+                assertThat(without.error().orElseThrow().code()).isEqualTo(ErrorCode.SAFETY_COPY_INEXACT);
+                assertThat(without.error().orElseThrow().problem())
+                        .matches(
+                                "the safety copy 'safety_.*\\.dump\\.gpg' could not be read back to its end, so the live"
+                                        + " database is not dropped");
+                nothingBesideIsLeft();
+                assertThat(referee.canonical(live)).isEqualTo(before);
+                RestoreReport with = bench.service()
+                        .start(new RestoreRequest(
+                                "bad.sql",
+                                false,
+                                Optional.of("replace"),
+                                true,
+                                Optional.empty(),
+                                LoadOptions.USUAL,
+                                new Secrets(new char[0], secret),
+                                "terminal"))
+                        .await();
+
+                assertThat(with.error().orElseThrow().code()).isEqualTo(ErrorCode.REPLACE_UNDONE);
+            }
         }
         assertThat(PgDumpReferee.difference(before, referee.canonical(live))).isEmpty();
     }
