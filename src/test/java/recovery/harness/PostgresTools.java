@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** PostgreSQL's own {@code psql} and {@code pg_dump} against a real server: what a restore is measured by. */
@@ -18,6 +20,25 @@ public final class PostgresTools {
 
     public PostgresTools(RealPostgres server) {
         this.server = server;
+    }
+
+    /** Where a real {@code pg_dump} lies: that of the newest server of Debian's on this host, else the one on the path. */
+    public static Path folder() {
+        List<Path> folders = new ArrayList<>();
+        try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
+            versions.sorted(Comparator.reverseOrder())
+                    .map(version -> version.resolve("bin"))
+                    .forEach(folders::add);
+        } catch (IOException notDebian) {
+            // then it is on the path or nowhere
+        }
+        Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
+                .map(Path::of)
+                .forEach(folders::add);
+        return folders.stream()
+                .filter(folder -> Files.isExecutable(folder.resolve("pg_dump")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no pg_dump on this host"));
     }
 
     /** What {@code pg_dump} writes of a database. */

@@ -124,7 +124,7 @@ class SafetyFaultsTest {
 
     @Test
     void aPgDumpThatEndsWellButTooEarlyIsFoundOut() throws Exception {
-        String real = "/usr/lib/postgresql/15/bin/pg_dump \"$@\" | head -c 200000";
+        String real = PostgresTools.folder() + "/pg_dump \"$@\" | head -c 200000";
         try (RestoreBench bench = bench(program(real), Optional.empty())) {
             RestoreReport report = bench.backUp();
 
@@ -136,7 +136,7 @@ class SafetyFaultsTest {
 
     @Test
     void aPgDumpThatLosesRowsIsFoundOut() throws Exception {
-        String real = "/usr/lib/postgresql/15/bin/pg_dump --exclude-table-data=sales.order_items \"$@\"";
+        String real = PostgresTools.folder() + "/pg_dump --exclude-table-data=sales.order_items \"$@\"";
         try (RestoreBench bench = bench(program(real), Optional.empty())) {
             assertThat(failure(bench.backUp()))
                     .isEqualTo("VERIFICATION_FAILED: the safety copy is not what was written: rows:"
@@ -186,7 +186,7 @@ class SafetyFaultsTest {
         run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", backups.toString());
         try {
             try (RestoreBench bench =
-                    bench(pgDump ? Path.of("/usr/lib/postgresql/15/bin") : folder.resolve("none"), Optional.empty())) {
+                    bench(pgDump ? PostgresTools.folder() : folder.resolve("none"), Optional.empty())) {
                 RestoreReport report = bench.backUp();
 
                 assertThat(failure(report))
@@ -233,7 +233,7 @@ class SafetyFaultsTest {
     void encryptedByPgDumpItComesBackWithThePrivateKey() throws Exception {
         String key = Base64.getEncoder().encodeToString(gpg.run(NOTHING, "--export", "safe@example"));
         List<String> before = new PgDumpReferee(SERVER).canonical(live);
-        try (RestoreBench bench = bench(Path.of("/usr/lib/postgresql/15/bin"), Optional.of(key))) {
+        try (RestoreBench bench = bench(PostgresTools.folder(), Optional.of(key))) {
             SafetyCopy copy = bench.backUp().safetyCopy().orElseThrow();
             byte[] secret = gpg.run(NOTHING, "--passphrase", "", "--armor", "--export-secret-keys", "safe@example");
             RestoreReport report = bench.service()
