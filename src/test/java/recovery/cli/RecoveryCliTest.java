@@ -49,7 +49,7 @@ class RecoveryCliTest {
         assertThat(run("restroe", "x")).isEqualTo(2);
         assertThat(terminal.err())
                 .matches("REQUEST_UNUSABLE: there is no command 'restroe'\n"
-                        + "  remedy: Did you mean 'restore'\\? Use one of serve, list, inspect, restore, rollback, history,"
+                        + "  remedy: Did you mean 'restore'\\? Use one of serve, list, inspect, restore, rollback, resume, history,"
                         + " cleanup(, [a-z]+)*\\.\n");
         assertThat(services.calls).isEmpty();
     }
