@@ -109,7 +109,8 @@ final class SchemaTarget implements Target {
     @Override
     public boolean exists(String name) {
         return SchemaNames.isPrevious(name)
-                && within("looking for '" + name + "'", session -> new PreviousSchemas(session).exists(name));
+                ? within("looking for '" + name + "'", session -> new PreviousSchemas(session).exists(name))
+                : name.equals(name()) && usual.exists(name);
     }
 
     /** None: what is not committed is gone with its process. */

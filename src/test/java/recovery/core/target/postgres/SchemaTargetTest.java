@@ -153,6 +153,8 @@ class SchemaTargetTest {
         Target target = schemas(server, live);
         assertThat(target.exists(PREVIOUS)).isTrue();
         assertThat(target.exists("*_before_20261120081501")).isFalse();
+        assertThat(target.exists(live)).isTrue();
+        assertThat(target.exists(live + COPY)).isFalse();
         assertThat(target.previousOnes()).singleElement().satisfies(one -> {
             assertThat(one.name()).isEqualTo(PREVIOUS);
             assertThat(one.since()).isEqualTo(java.time.LocalDateTime.of(2026, 11, 20, 8, 15));
