@@ -240,10 +240,11 @@ class ReplaceTest {
     @Test
     void aSafetyCopyThatIsFoundDamagedKeepsTheDatabaseFromBeingDropped() throws Exception {
         Path bin = Files.createDirectories(folder.resolve("bin"));
-        Path program = Files.writeString(
-                bin.resolve("pg_dump"),
-                "#!/bin/sh\n[ \"$1\" = --version ] && exec /usr/lib/postgresql/15/bin/pg_dump --version\n"
-                        + "exec /usr/lib/postgresql/15/bin/pg_dump --exclude-table-data=precious \"$@\"\n");
+        Path program = Files.writeString(bin.resolve("pg_dump"), """
+                #!/bin/sh
+                [ "$1" = --version ] && exec /usr/lib/postgresql/15/bin/pg_dump --version
+                exec /usr/lib/postgresql/15/bin/pg_dump --exclude-table-data=precious "$@"
+                """);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostgresSettings settings = PostgresSettings.of(
                 server.host(), server.port(), server.user(), server.password().toCharArray(), live, "");
