@@ -1,5 +1,6 @@
 package recovery.core.restore;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,14 +24,28 @@ final class Cleanup {
      */
     List<String> run() {
         String holder = JobHolder.describe("cleaning up");
+        List<String> done = new ArrayList<>();
         try (RestoreLock lock = RestoreLock.take(here.stateDirectory(), holder, () -> {});
-                Target.TargetLock targetLock = here.target().lock(holder)) {
-            List<String> done = new ArrayList<>();
+                Target.TargetLock targetLock = lockOfTarget(holder, done)) {
             delete(done).ifPresent(first -> {
                 throw first;
             });
             return done;
         }
+    }
+
+    /** Whoever worked with the folder of state is dead, since its lock is ours; the server may not have noticed. */
+    private Target.TargetLock lockOfTarget(String holder, List<String> done) {
+        here.target()
+                .endDeadLock(other -> JobHolder.isOfThisHost(other) && hasJournal(other))
+                .ifPresent(dead ->
+                        done.add("Ended the session of '%s', which the server took to be alive.".formatted(dead)));
+        return here.target().lock(holder);
+    }
+
+    private boolean hasJournal(String holder) {
+        String id = holder.split(" ", 2)[0];
+        return id.matches("[0-9_]+") && Files.exists(here.stateDirectory().resolve("restores/" + id + ".journal"));
     }
 
     private Optional<RecoveryException> delete(List<String> done) {

@@ -20,6 +20,14 @@ final class JobHolder {
                         host);
     }
 
+    /** Whether it was written on this host, whose name may have been cut off at its end. */
+    static boolean isOfThisHost(String holder) {
+        String here = describe("");
+        String host = here.substring(here.lastIndexOf(" on ") + 4);
+        int at = holder.lastIndexOf(" on ");
+        return at >= 0 && at + 4 < holder.length() && host.startsWith(holder.substring(at + 4));
+    }
+
     /** Core opens no sockets, so it asks no name service either. */
     private static Optional<String> hostFile() {
         try {
