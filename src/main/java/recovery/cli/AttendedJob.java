@@ -16,11 +16,6 @@ final class AttendedJob {
         this.asJson = asJson;
     }
 
-    /** As {@link #attend(Supplier)}, for one that was started before; Ctrl-C at the same moment leaves it cut off. */
-    int attend(RestoreJob job) throws InterruptedException {
-        return attend(() -> job);
-    }
-
     /** Starts a job and returns its exit code. */
     int attend(Supplier<RestoreJob> start) throws InterruptedException {
         Interruption interruption = Interruption.guard(session.screen().err());

@@ -21,7 +21,7 @@ final class BackupCommand extends JsonCommand {
     public Integer call() throws InterruptedException {
         try (RestoreService service = session.open()) {
             session.announce(service, asJson());
-            return new AttendedJob(session, asJson()).attend(service.backUp("terminal"));
+            return new AttendedJob(session, asJson()).attend(() -> service.backUp("terminal"));
         }
     }
 }

@@ -75,7 +75,7 @@ final class ResumeCommand extends JsonCommand {
             session.people(asJson())
                     .println("Going on with restore %s of '%s'."
                             .formatted(before.id(), Words.printable(before.backup())));
-            return new AttendedJob(session, asJson()).attend(service.resume(before, secrets, "terminal"));
+            return new AttendedJob(session, asJson()).attend(() -> service.resume(before, secrets, "terminal"));
         }
     }
 }

@@ -112,7 +112,7 @@ final class Resumables {
     /** The last one; NOTHING_TO_RESUME if there is none. */
     Resumable last() {
         return journals.list().stream()
-                .filter(this::seemsResumable)
+                .filter(entry -> seemsResumable(entry) && hasCopy(entry))
                 .findFirst()
                 .map(entry -> find(entry.id()))
                 .orElseThrow(() -> nothing(
@@ -123,11 +123,14 @@ final class Resumables {
     /** Whether the entry can be gone on with; false if the target does not answer. */
     boolean isResumable(HistoryEntry entry) {
         try {
-            return seemsResumable(entry)
-                    && entry.on(target).exists(journals.lines(entry.id()).getOrDefault("copy", ""));
+            return seemsResumable(entry) && hasCopy(entry);
         } catch (RecoveryException unreachable) {
             return false;
         }
+    }
+
+    private boolean hasCopy(HistoryEntry entry) {
+        return entry.on(target).exists(journals.lines(entry.id()).getOrDefault("copy", ""));
     }
 
     private boolean seemsResumable(HistoryEntry entry) {

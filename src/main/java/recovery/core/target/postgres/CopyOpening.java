@@ -9,15 +9,15 @@ import java.sql.SQLException;
 /** Opens the copy that an earlier restore has begun. */
 final class CopyOpening {
     private final PostgresConnections connections;
-    private final PostgresSession session;
+    private final String name;
 
-    /** {@code session}: in the maintenance database. */
-    CopyOpening(PostgresConnections connections, PostgresSession session) {
+    CopyOpening(PostgresConnections connections, String name) {
         this.connections = connections;
-        this.session = session;
+        this.name = name;
     }
 
-    PostgresCopy open(String name) throws SQLException {
+    /** {@code session}: in the maintenance database. */
+    PostgresCopy open(PostgresSession session) throws SQLException {
         if (DatabaseRow.find(session, name).isEmpty()) {
             throw problem(NOTHING_TO_RESUME, "there is no database '%s' any more", name)
                     .remedy("Start the restore again, from the beginning.");

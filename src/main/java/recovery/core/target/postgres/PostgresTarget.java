@@ -195,22 +195,20 @@ public final class PostgresTarget implements Target {
 
     @Override
     public TargetCopy createCopy(String name) {
-        return createCopyLike(settings.database(), name);
+        return createCopyLike(settings.database(), name).noting();
     }
 
-    /** As {@link #createCopy}, with what belongs to database {@code like} as a whole. */
-    TargetCopy createCopyLike(String like, String name) {
+    /** As {@link #createCopy}, with what belongs to database {@code like} as a whole; nobody can go on with it. */
+    PostgresCopy createCopyLike(String like, String name) {
         maintenance(
                 LOAD_FAILED, "creating '" + name + "'", session -> new DatabaseCreation(session).createNew(like, name));
-        return new PostgresCopy(connections, name, like, new FinishedWork());
+        return new PostgresCopy(connections, name, like);
     }
 
     @Override
     public TargetCopy openCopy(String name) {
-        return maintenance(
-                DATABASE_UNREACHABLE,
-                "opening '" + name + "'",
-                session -> new CopyOpening(connections, session).open(name));
+        CopyOpening opening = new CopyOpening(connections, name);
+        return maintenance(DATABASE_UNREACHABLE, "opening '" + name + "'", opening::open);
     }
 
     @Override

@@ -98,6 +98,8 @@ final class SharedWork {
     /** Loads rows over the first connection, when everything before is done. */
     void loadAlone(DumpPart.Rows rows, Optional<TableName> table, long part) throws SQLException, IOException {
         awaitAll();
+        // while these rows come nobody writes what waits
+        ledger.write(first.connection());
         boolean inside = first.connection().inTransaction();
         StoredRows notes = table.isPresent() && !inside
                 ? earlier.clear(rows, table.get(), part)

@@ -22,13 +22,13 @@ import recovery.harness.RealPostgres;
 /**
  * A load whose connections end at any moment goes on in the same copy, as often as need be, and gives the same as one that
  * nobody has disturbed. Each run chooses other moments; {@code -Drecovery.test.seed=…} repeats one,
- * {@code -Drecovery.test.faults=…} tries more.
+ * {@code -Drecovery.test.faults=…} tries so many rounds over one, two and eight connections.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ResumedLoadTest {
     private static final Path BACKUPS = Path.of("src", "test", "resources", "backups");
     private static final Path SCHEMA = Path.of("src", "test", "resources", "schemas", "regression.sql");
-    private static final int FAULTS = Integer.getInteger("recovery.test.faults", 2);
+    private static final int FAULTS = Integer.getInteger("recovery.test.faults", 0);
     private static final long SEED = Long.getLong("recovery.test.seed", System.nanoTime());
 
     @TempDir
@@ -78,8 +78,10 @@ class ResumedLoadTest {
         LoadResult expected = alone.load(file);
         alone.forget();
         List<String> text = DatabaseText.of(alone.server, alone.database);
-        for (int jobs : new int[] {1, 2, 8}) {
-            for (int round = 0; round < FAULTS; round++) {
+        int[] ways = {1, 2, 8};
+        int one = new Random(SEED + name.hashCode()).nextInt(ways.length);
+        for (int jobs : FAULTS == 0 ? new int[] {ways[one]} : ways) {
+            for (int round = 0; round < Math.max(1, FAULTS); round++) {
                 Random random = new Random(SEED + 31L * round + jobs + name.hashCode());
                 LoadProbe copy = new LoadProbe(version).over(jobs).noting();
                 int cuts = 0;
