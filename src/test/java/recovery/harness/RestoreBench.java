@@ -164,7 +164,7 @@ public final class RestoreBench implements AutoCloseable {
                 name, false, Optional.empty(), confirmed, Optional.empty(), options, Secrets.none(), "terminal"));
     }
 
-    private RestoreReport restore(RestoreRequest request) {
+    public RestoreReport restore(RestoreRequest request) {
         try {
             return service.start(request).await();
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,7 +199,9 @@ class OtherServersTest {
         RestoreReport report;
         try (RestoreBench bench = RestoreBench.as(role, "secret", folder, server, live)) {
             String dump = RefusalTest.dump("CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);");
-            report = bench.put("dump.sql", dump.getBytes(UTF_8)).restore("dump.sql");
+            report = bench.put("dump.sql", dump.getBytes(UTF_8))
+                    .restore(new RestoreRequest(
+                            "dump.sql", false, Optional.of("database"), false, Optional.empty(), "terminal"));
         }
 
         assertThat(report.error())
