@@ -29,15 +29,19 @@ final class PostgresCopy implements TargetCopy {
 
     /** {@code before}: what earlier runs of the load have finished. */
     PostgresCopy(PostgresConnections connections, String name, FinishedWork before) {
-        this(connections, name, connections.settings().database(), before);
+        this(
+                connections,
+                name,
+                connections.settings().database(),
+                LoadLedger.of(() -> connections.loading(name), before));
     }
 
-    /** As above; {@code like}: the database from which owner, privileges and settings are taken. */
-    PostgresCopy(PostgresConnections connections, String name, String like, FinishedWork before) {
+    /** {@code like}: the database from which owner, privileges and settings are taken. */
+    PostgresCopy(PostgresConnections connections, String name, String like, LoadLedger ledger) {
         this.like = like;
         this.connections = connections;
         this.name = name;
-        this.ledger = LoadLedger.of(() -> connections.loading(name), before);
+        this.ledger = ledger;
     }
 
     @Override

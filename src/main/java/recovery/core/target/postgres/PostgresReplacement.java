@@ -181,12 +181,12 @@ final class PostgresReplacement implements ReplaceableTarget {
 
     @Override
     public TargetCopy createCopy(String name) {
-        return beside.createCopy(name);
+        return beside.createCopyLike(beside.name(), name);
     }
 
     @Override
     public TargetCopy createCopy(String name, String keeper) {
-        return beside.exists(keeper) ? beside.createCopyLike(keeper, name) : beside.createCopy(name);
+        return beside.exists(keeper) ? beside.createCopyLike(keeper, name) : createCopy(name);
     }
 
     @Override
