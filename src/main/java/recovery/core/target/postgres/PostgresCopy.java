@@ -27,11 +27,7 @@ final class PostgresCopy implements TargetCopy {
     private final LoadLedger ledger;
     private int jobs = Jobs.ofThisHost();
 
-    PostgresCopy(PostgresConnections connections, String name) {
-        this(connections, name, connections.settings().database(), LoadLedger.none());
-    }
-
-    /** One that somebody may go on with; {@code before}: what earlier runs of the load have finished. */
+    /** {@code before}: what earlier runs of the load have finished. */
     PostgresCopy(PostgresConnections connections, String name, FinishedWork before) {
         this(
                 connections,
@@ -41,17 +37,7 @@ final class PostgresCopy implements TargetCopy {
     }
 
     /** {@code like}: the database from which owner, privileges and settings are taken. */
-    PostgresCopy(PostgresConnections connections, String name, String like) {
-        this(connections, name, like, LoadLedger.none());
-    }
-
-    /** The same before it is loaded, noting what is finished so that somebody may go on with it. */
-    PostgresCopy noting() {
-        return new PostgresCopy(
-                connections, name, like, LoadLedger.of(() -> connections.loading(name), new FinishedWork()));
-    }
-
-    private PostgresCopy(PostgresConnections connections, String name, String like, LoadLedger ledger) {
+    PostgresCopy(PostgresConnections connections, String name, String like, LoadLedger ledger) {
         this.like = like;
         this.connections = connections;
         this.name = name;

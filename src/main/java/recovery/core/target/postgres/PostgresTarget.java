@@ -195,14 +195,15 @@ public final class PostgresTarget implements Target {
 
     @Override
     public TargetCopy createCopy(String name) {
-        return createCopyLike(settings.database(), name).noting();
+        createCopyLike(settings.database(), name);
+        return new PostgresCopy(connections, name, new FinishedWork());
     }
 
     /** As {@link #createCopy}, with what belongs to database {@code like} as a whole; nobody can go on with it. */
-    PostgresCopy createCopyLike(String like, String name) {
+    TargetCopy createCopyLike(String like, String name) {
         maintenance(
                 LOAD_FAILED, "creating '" + name + "'", session -> new DatabaseCreation(session).createNew(like, name));
-        return new PostgresCopy(connections, name, like);
+        return new PostgresCopy(connections, name, like, LoadLedger.none());
     }
 
     @Override
