@@ -22,7 +22,7 @@ final class BackupChoice {
         Optional<Backup> safetyCopy = Optional.empty();
         for (Backup backup : backups) {
             Optional<String> reason = reasonAgainst(backup, engine);
-            if (reason.isEmpty() && !backup.isSafetyCopy()) {
+            if (reason.isEmpty() && !backup.savesWhatWasLive()) {
                 return backup;
             }
             if (reason.isEmpty() && safetyCopy.isEmpty()) {

@@ -92,7 +92,7 @@ final class HomeView {
     private static Optional<String> marked(List<Backup> backups, Optional<String> chosen, Engine engine) {
         return backups.stream()
                 // a safety copy holds what is to be replaced; the order among the others stays
-                .sorted(Comparator.comparing(Backup::isSafetyCopy))
+                .sorted(Comparator.comparing(Backup::savesWhatWasLive))
                 .filter(Backup::restorable)
                 .filter(backup -> backup.engine().orElse(engine) == engine)
                 .filter(backup -> chosen.isPresent()

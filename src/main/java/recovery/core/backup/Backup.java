@@ -43,7 +43,7 @@ public record Backup(
     public static final String SAFETY = "safety_";
 
     /** It holds what was live, which is what a restore is to replace: taken for a restore only if somebody names it. */
-    public boolean isSafetyCopy() {
+    public boolean savesWhatWasLive() {
         return name.startsWith(SAFETY);
     }
 }
