@@ -21,6 +21,7 @@ import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
+import recovery.harness.GatedDump;
 import recovery.harness.OwnPostgres;
 import recovery.harness.PgDumpReferee;
 import recovery.harness.PostgresTools;
@@ -30,10 +31,7 @@ import recovery.harness.RestoreBench;
 /** A restore that was cut off in the middle of its rows goes on, and only where it is right to go on. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ResumeTest {
-    private static final int ROWS = 2_000;
-
-    /** Of {@code b}, whose rows wait as long as somebody holds that table of the whole server. */
-    private static final String GATE = "LOCK TABLE pg_shdescription IN ACCESS EXCLUSIVE MODE";
+    private static final int ROWS = GatedDump.ROWS;
 
     @TempDir
     private Path folder;
@@ -49,7 +47,7 @@ class ResumeTest {
         server = own.server();
         server.execute("postgres", "CREATE DATABASE shop");
         server.execute("shop", "CREATE TABLE live_before (x int)", "INSERT INTO live_before VALUES (1)");
-        bench = bench().put("shop.sql", dump());
+        bench = bench().put("shop.sql", GatedDump.text());
         close();
     }
 
@@ -74,49 +72,12 @@ class ResumeTest {
         gate = server.connect("postgres");
         gate.setAutoCommit(false);
         try (Statement statement = gate.createStatement()) {
-            statement.execute(GATE);
+            statement.execute(GatedDump.CLOSE);
         }
     }
 
     private void open() throws SQLException {
         gate.close();
-    }
-
-    private static String dump() {
-        StringBuilder text = new StringBuilder("--\n-- PostgreSQL database dump\n--\n\n");
-        text.append("-- Dumped from database version 15.18\n-- Dumped by pg_dump version 15.18\n\n");
-        entry(
-                text,
-                "gate()",
-                "FUNCTION",
-                "CREATE FUNCTION public.gate() RETURNS boolean LANGUAGE sql AS"
-                        + " $$ SELECT count(*) >= 0 FROM pg_catalog.pg_shdescription $$");
-        for (String table : List.of("a", "b", "c")) {
-            String check = table.equals("b") ? " CHECK (id > 1 OR public.gate())" : "";
-            entry(text, table, "TABLE", "CREATE TABLE public." + table + " (id integer" + check + ", word text)");
-        }
-        for (String table : List.of("a", "b", "c")) {
-            text.append(
-                    "--\n-- Data for Name: %s; Type: TABLE DATA; Schema: public; Owner: -\n--\n\n".formatted(table));
-            text.append("COPY public.%s (id, word) FROM stdin;\n".formatted(table));
-            for (int i = 1; i <= ROWS; i++) {
-                text.append(i).append("\tword ").append(i).append('\n');
-            }
-            text.append("\\.\n\n\n");
-        }
-        for (String table : List.of("a", "b", "c")) {
-            String name = table + "_key";
-            entry(
-                    text,
-                    table + " " + name,
-                    "CONSTRAINT",
-                    "ALTER TABLE ONLY public.%s\n    ADD CONSTRAINT %s PRIMARY KEY (id)".formatted(table, name));
-        }
-        return text + "--\n-- PostgreSQL database dump complete\n--\n\n";
-    }
-
-    private static void entry(StringBuilder text, String name, String kind, String sql) {
-        text.append("--\n-- Name: %s; Type: %s; Schema: public; Owner: -\n--\n\n%s;\n\n".formatted(name, kind, sql));
     }
 
     /** Returns when {@code a} is noted and {@code b} waits; at one connection it is noted when {@code b} begins. */
@@ -139,9 +100,7 @@ class ResumeTest {
     }
 
     private List<String> waiting() {
-        return server.query(
-                "postgres",
-                "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'pg_catalog.pg_shdescription'::regclass");
+        return server.query("postgres", GatedDump.WAITING);
     }
 
     private boolean isNoted() {
@@ -185,7 +144,7 @@ class ResumeTest {
                 .containsExactly("public.a " + ROWS, "public.b " + ROWS, "public.c " + ROWS);
         assertThat(copies()).isEmpty();
         String expected = server.newDatabase();
-        new PostgresTools(server).psql(expected, dump().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        new PostgresTools(server).psql(expected, GatedDump.text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         PgDumpReferee referee = new PgDumpReferee(server);
         assertThat(PgDumpReferee.difference(referee.canonical(expected), referee.canonical("shop")))
                 .isEmpty();
@@ -293,7 +252,7 @@ class ResumeTest {
         kill();
         job.await();
         own.start();
-        bench.put("shop.sql", dump().replace("word 7\n", "word 8\n"));
+        bench.put("shop.sql", GatedDump.text().replace("word 7\n", "word 8\n"));
         RestoreReport refused = resume(last());
 
         assertThat(refused.error().orElseThrow().code()).isEqualTo(ErrorCode.CHECKSUM_MISMATCH);
@@ -301,7 +260,7 @@ class ResumeTest {
                 .startsWith("'shop.sql' has the SHA-256 ")
                 .contains("but restore '" + job.id() + "' has read one that had ");
         assertThat(copies()).hasSize(1);
-        bench.put("shop.sql", dump());
+        bench.put("shop.sql", GatedDump.text());
         assertThat(last().id()).isEqualTo(job.id());
         cameBack(resume(last()));
     }
