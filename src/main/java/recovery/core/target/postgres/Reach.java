@@ -18,7 +18,13 @@ record Reach(Opener opener, int jobs) {
         return new Reach(() -> PostgresSession.measuring(connections, database), jobs);
     }
 
+    /** Asks again for some seconds if the server has no connection left: it may not have seen the end of the last one yet. */
     PostgresSession open() throws SQLException {
+        return Rush.outlasted(opener::open);
+    }
+
+    /** One that can be done without. */
+    PostgresSession another() throws SQLException {
         return opener.open();
     }
 }

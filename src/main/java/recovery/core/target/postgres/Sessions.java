@@ -32,7 +32,7 @@ final class Sessions {
         Queue<T> waiting = new ConcurrentLinkedQueue<>(items);
         List<PostgresSession> sessions = new CopyOnWriteArrayList<>();
         try {
-            sessions.add(Rush.outlasted(reach::open));
+            sessions.add(reach.open());
             watch.cancellation().whenAsked(() -> sessions.forEach(PostgresSession::cancel));
             addMore(sessions, Math.min(reach.jobs(), items.size()));
             List<CompletableFuture<Void>> others = new ArrayList<>();
@@ -55,7 +55,7 @@ final class Sessions {
     private void addMore(List<PostgresSession> sessions, int wanted) throws SQLException {
         try {
             while (sessions.size() < wanted) {
-                sessions.add(reach.open());
+                sessions.add(reach.another());
             }
         } catch (SQLException e) {
             if (!PostgresErrors.isWithoutRoom(e)) {
