@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import recovery.core.error.ErrorCode;
 import recovery.core.target.CutSwap;
 import recovery.core.target.Target;
 
@@ -31,13 +32,21 @@ final class CutOff {
                 : List.of();
     }
 
-    /** It died in the swap, or left a swap of files in the middle, which may go on again now. */
+    /** It died in the swap, or left it undecided: a swap of files in the middle, a server that went silent. */
     static boolean isInSwap(HistoryEntry entry) {
         return entry.state() == RestoreState.SWAPPING
-                || (entry.state() == RestoreState.FAILED
-                        && entry.error()
-                                .filter(error -> error.startsWith("SWAP_HALF_DONE"))
-                                .isPresent());
+                || isUnconfirmed(entry)
+                || failedWith(entry, ErrorCode.SWAP_HALF_DONE);
+    }
+
+    /** It lived on, and did not learn what the swap came to. */
+    static boolean isUnconfirmed(HistoryEntry entry) {
+        return failedWith(entry, ErrorCode.SWAP_UNCONFIRMED);
+    }
+
+    private static boolean failedWith(HistoryEntry entry, ErrorCode code) {
+        return entry.state() == RestoreState.FAILED
+                && entry.error().filter(error -> error.startsWith(code + ": ")).isPresent();
     }
 
     private boolean inSwap() {
@@ -58,7 +67,14 @@ final class CutOff {
             lines.put("previous", keepAs);
         }
         if (swapped.isEmpty()) {
-            lines.put("error", "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
+            lines.put(
+                    "error",
+                    isUnconfirmed(entry)
+                            ? ErrorCode.SWAP_FAILED
+                                    + ": the server went silent during the swap, and nothing was renamed"
+                            : "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
+        } else if (isUnconfirmed(entry)) {
+            lines.put("error", "");
         }
         lines.put("ended", ended);
         lines.put("state", (swapped.isPresent() ? RestoreState.DONE : RestoreState.FAILED).name());

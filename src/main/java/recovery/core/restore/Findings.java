@@ -93,7 +93,7 @@ final class Findings {
         try (Target.TargetLock lock = here.target().lock(JobHolder.describe(RestoreLock.LOOK))) {
             CutOff cutOff = new CutOff(entry, here.target(), journals);
             found.addAll(cutOff.settled());
-            if (unfinished || !cutOff.settled().isEmpty()) {
+            if (unfinished || CutOff.isUnconfirmed(entry) || !cutOff.settled().isEmpty()) {
                 found.add(close(entry, cutOff));
             }
             return true;
@@ -112,6 +112,10 @@ final class Findings {
                 : cutOff.end(here.now().toString());
         try (Journal journal = journals.append(entry.id())) {
             journal.write(end);
+        }
+        if (CutOff.isUnconfirmed(entry)) {
+            return "What the swap of %s %s came to is known now. %s"
+                    .formatted(entry.kind().replace('-', ' '), entry.id(), end.get("liveDatabase"));
         }
         return "The %s %s was cut off while it was %s. %s"
                 .formatted(

@@ -229,7 +229,7 @@ final class JournalFolder {
                 false,
                 Optional.ofNullable(lines.get("resumedAs")),
                 lines.getOrDefault("liveDatabase", ""),
-                Optional.ofNullable(lines.get("error")));
+                Optional.ofNullable(lines.get("error")).filter(error -> !error.isEmpty()));
     }
 
     private Path path(String id) {

@@ -426,6 +426,36 @@ class RestoreServiceTest {
         assertThat(target.databases).isEqualTo(Map.of("shop", "the live data"));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSwapThatNobodyConfirmedIsLookedAtWhenTheServerAnswersAgain(boolean renamed) throws Exception {
+        Files.createDirectories(folder.resolve("state/restores"));
+        Files.writeString(
+                folder.resolve("state/restores/20260101_000000.journal"),
+                JOURNAL + "state=SWAPPING\nerror=SWAP_UNCONFIRMED: the server went silent\n"
+                        + "liveDatabase='shop' is whole but may be the old or the restored data\nstate=FAILED\n");
+        if (renamed) {
+            target.databases.put("shop_before_20260101000000", "the old data");
+        }
+        String live = renamed
+                ? "'shop' holds the restored data; what it held before is kept as 'shop_before_20260101000000'."
+                : "'shop' is unchanged; nothing was renamed.";
+
+        assertThat(newService().findings(Duration.ofSeconds(5)))
+                .containsExactly("What the swap of restore 20260101_000000 came to is known now. " + live);
+        assertThat(newService().findings(Duration.ofSeconds(5))).isEmpty();
+        HistoryEntry entry = service.history().get(0);
+        assertThat(entry.liveDatabase()).isEqualTo(live);
+        assertThat(entry.rollbackAvailable()).isEqualTo(renamed);
+        assertThat(entry.state()).isEqualTo(renamed ? RestoreState.DONE : RestoreState.FAILED);
+        assertThat(entry.error())
+                .isEqualTo(
+                        renamed
+                                ? Optional.empty()
+                                : Optional.of(
+                                        "SWAP_FAILED: the server went silent during the swap, and nothing was renamed"));
+    }
+
     @Test
     void aCrashBehindTheSwapIsFoundToHaveSucceeded() throws Exception {
         service.close();
