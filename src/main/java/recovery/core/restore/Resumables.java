@@ -171,8 +171,11 @@ final class Resumables {
     List<String> findings() {
         return journals.list().stream()
                 .filter(this::isResumable)
-                .map(entry -> "What restore %s had loaded is kept: '%s' goes on from there."
-                        .formatted(entry.id(), command(here, entry.id())))
+                .map(entry -> "What restore %s had loaded is kept in '%s': '%s' goes on from there."
+                        .formatted(
+                                entry.id(),
+                                journals.lines(entry.id()).getOrDefault("copy", ""),
+                                command(here, entry.id())))
                 .toList();
     }
 

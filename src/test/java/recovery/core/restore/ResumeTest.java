@@ -221,8 +221,9 @@ class ResumeTest {
 
         bench = bench();
         assertThat(bench.service().findings(java.time.Duration.ofSeconds(30)))
-                .contains("What restore %s had loaded is kept: 'java -jar emergency.jar resume %s' goes on from there."
-                        .formatted(job.id(), job.id()));
+                .contains(
+                        "What restore %s had loaded is kept in '%s': 'java -jar emergency.jar resume %s' goes on from there."
+                                .formatted(job.id(), copy, job.id()));
         cameBack(resume(last()));
     }
 
