@@ -1,6 +1,5 @@
 package recovery.core.restore;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,18 +33,11 @@ final class Cleanup {
         }
     }
 
-    /** Whoever worked with the folder of state is dead, since its lock is ours; the server may not have noticed. */
     private Target.TargetLock lockOfTarget(String holder, List<String> done) {
-        here.target()
-                .endDeadLock(other -> JobHolder.isOfThisHost(other) && hasJournal(other))
+        DeadHolder.end(here)
                 .ifPresent(dead ->
                         done.add("Ended the session of '%s', which the server took to be alive.".formatted(dead)));
         return here.target().lock(holder);
-    }
-
-    private boolean hasJournal(String holder) {
-        String id = holder.split(" ", 2)[0];
-        return id.matches("[0-9_]+") && Files.exists(here.stateDirectory().resolve("restores/" + id + ".journal"));
     }
 
     private Optional<RecoveryException> delete(List<String> done) {

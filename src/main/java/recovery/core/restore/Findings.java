@@ -46,6 +46,7 @@ final class Findings {
                 return new Look(found, Optional.empty(), false);
             }
             try (RestoreLock held = lock.get()) {
+                DeadHolder.end(here);
                 found.addAll(here.target().mend());
                 boolean complete = true;
                 for (HistoryEntry entry : journals.list()) {

@@ -50,8 +50,8 @@ class DeadLockTest {
                     journals.resolve("20260101_000000.journal"),
                     "kind=restore\nbackup=good.sql\ntarget=" + live
                             + "\nstarted=2026-01-01T00:00:00Z\nstate=PLANNED\n");
-            assertThat(bench.service().cleanUp())
-                    .contains("Ended the session of '" + holder + "', which the server took to be alive.");
+            // the look that comes first knows that the process is dead, or the cleanup itself
+            bench.service().cleanUp();
             assertThat(server.query("postgres", "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"))
                     .isEmpty();
             network.heal();
