@@ -24,8 +24,12 @@ final class SchemaSwap {
     private static final String SAVEPOINT = "recovery_swap";
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
     private static final int FIRST_WAIT_MILLIS = 100;
-    private static final int LONGEST_WAIT_MILLIS = 1600;
+
+    /** Below the second after which the server looks for deadlocks, and might end a client that met this one halfway. */
+    private static final int LONGEST_WAIT_MILLIS = 800;
+
     private static final int TRIES_IN_PATIENCE = 3;
+    private static final int TRIES_BESIDE_QUICK_ONES = 6;
 
     /** Sessions that see the data of an earlier moment would find the new tables empty. */
     private static final String IN_THE_PAST = "SELECT pid FROM pg_catalog.pg_stat_activity"
@@ -76,7 +80,7 @@ final class SchemaSwap {
                 throw gaveUp(leaving);
             }
             if (tries >= TRIES_IN_PATIENCE) {
-                endThoseInTheWay(leaving);
+                endThoseInTheWay(leaving, tries >= TRIES_BESIDE_QUICK_ONES ? "0" : "1s");
             }
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             wait = Math.min(LONGEST_WAIT_MILLIS, wait * 2);
@@ -146,10 +150,11 @@ final class SchemaSwap {
                 + IN_THE_PAST;
     }
 
-    /** Those whom this role may end; others may still go by themselves. */
-    private void endThoseInTheWay(Collection<String> leaving) throws SQLException {
+    /** Those whom this role may end, if they work for longer than {@code age}; others may still go by themselves. */
+    private void endThoseInTheWay(Collection<String> leaving, String age) throws SQLException {
         session.texts(LOOK_ANEW);
-        for (String pid : session.texts(inTheWay(leaving))) {
+        for (String pid : session.texts("SELECT pid FROM pg_catalog.pg_stat_activity WHERE pid IN (" + inTheWay(leaving)
+                + ") AND coalesce(pg_catalog.clock_timestamp() - xact_start, '0') >= '" + age + "'")) {
             try {
                 session.execute("SAVEPOINT " + SAVEPOINT);
                 session.texts("SELECT pg_catalog.pg_terminate_backend(" + pid + ")");
