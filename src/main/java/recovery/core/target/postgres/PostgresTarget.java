@@ -3,6 +3,7 @@ package recovery.core.target.postgres;
 import static recovery.core.error.ErrorCode.DATABASE_UNREACHABLE;
 import static recovery.core.error.ErrorCode.LOAD_FAILED;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.ErrorCode.RESTORE_ALREADY_RUNNING;
 import static recovery.core.error.ErrorCode.SWAP_FAILED;
 import static recovery.core.error.RecoveryException.problem;
 
@@ -16,6 +17,7 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 import recovery.core.backup.Engine;
 import recovery.core.error.ErrorCode;
+import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.DumpTool;
 import recovery.core.target.LastDump;
@@ -132,7 +134,8 @@ public final class PostgresTarget implements Target {
         return maintenance(
                 DATABASE_UNREACHABLE,
                 "looking at the server",
-                session -> new PostgresSurveyor(settings, session).survey(backup, options, leftovers(session)));
+                session -> new PostgresSurveyor(settings, session)
+                        .survey(backup, options, copies(session).abandoned()));
     }
 
     @Override
@@ -155,28 +158,21 @@ public final class PostgresTarget implements Target {
 
     @Override
     public List<String> leftovers() {
-        return maintenance(DATABASE_UNREACHABLE, "looking for leftovers", this::leftovers);
+        return maintenance(
+                DATABASE_UNREACHABLE,
+                "looking for leftovers",
+                session -> copies(session).abandoned());
     }
 
-    private List<String> leftovers(PostgresSession session) throws SQLException {
-        String holder = PostgresLock.holder(session, names.lockKey()).orElse("");
-        return session
-                .texts("SELECT datname FROM pg_database WHERE datname LIKE '%\\_restoring\\_%' ORDER BY datname")
-                .stream()
-                .filter(names::isCopy)
-                .filter(name -> holder.isEmpty() || !holder.startsWith(names.idOf(name)))
-                .toList();
+    private CopyDatabases copies(PostgresSession session) {
+        return new CopyDatabases(connections, session, names);
     }
 
     @Override
     public TargetLock lock(String holder) {
         PostgresLock taken = PostgresLock.take(connections, lockLimits, holder);
         try {
-            // nobody else restores now, so whatever was left closed or is being created is that of a dead process
-            maintenance(DATABASE_UNREACHABLE, "looking for what was left", session -> {
-                new AbandonedCreations(session, names).end();
-                return openAgain(session);
-            });
+            settle();
         } catch (RuntimeException e) {
             taken.close();
             throw e;
@@ -232,20 +228,27 @@ public final class PostgresTarget implements Target {
     /**
      * Opens the live database again if a process died in the middle of a swap and left it closed. A database that an
      * administrator closed is not touched: ours is known by a copy or previous database beside it that was closed in
-     * the same transaction. Does nothing while a restore holds the lock, for then that one is about to open it.
+     * the same transaction. Ends what the server still creates for a dead process, which would appear behind the look.
+     * Does nothing while a restore holds the lock, for then that one is about to open it.
      */
     @Override
     public List<String> mend() {
-        return maintenance(DATABASE_UNREACHABLE, "looking for closed databases", session -> {
-            if (PostgresLock.holder(session, names.lockKey()).isPresent()) {
+        try (PostgresLock held = PostgresLock.take(connections, lockLimits, "a look at what was left")) {
+            return settle();
+        } catch (RecoveryException e) {
+            if (e.code() == RESTORE_ALREADY_RUNNING) {
                 return List.of();
             }
-            return openAgain(session);
-        });
+            throw e;
+        }
     }
 
-    private List<String> openAgain(PostgresSession session) throws SQLException {
-        return new ClosedDatabases(session, names).openAgain(name());
+    /** For the holder of the lock: nobody else restores now, so what is closed or being created is that of a dead process. */
+    private List<String> settle() {
+        return maintenance(DATABASE_UNREACHABLE, "looking for what was left", session -> {
+            new AbandonedCreations(session, names).end();
+            return new ClosedDatabases(session, names).openAgain(name());
+        });
     }
 
     @Override
@@ -260,7 +263,7 @@ public final class PostgresTarget implements Target {
                     .remedy("Only copies can be dropped here; drop other databases with the tools of the server.");
         }
         maintenance(ErrorCode.DATABASE_IN_USE, "dropping '" + copyName + "'", session -> {
-            new CopyDeletion(connections, session).drop(copyName);
+            copies(session).drop(copyName);
             return copyName;
         });
     }
