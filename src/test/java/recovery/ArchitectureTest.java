@@ -28,7 +28,9 @@ class ArchitectureTest {
             "recovery.core.dump.DumpChoice",
             "recovery.core.dump.Section",
             "recovery.core.dump.Selection",
+            "recovery.core.target.FileOptions",
             "recovery.core.target.LoadOptions",
+            "recovery.core.target.OnConflict",
             "recovery.core.target.RoleOptions",
             "recovery.core.target.Strategy");
 

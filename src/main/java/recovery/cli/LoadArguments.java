@@ -16,6 +16,7 @@ import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.LoadSettings;
+import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -111,7 +112,8 @@ final class LoadArguments {
                 new RoleOptions(owner, createRoles || createRolesAsDumped, createRolesAsDumped, renamedRoles()),
                 Set.copyOf(skippedExtensions),
                 settings.schemaFile(),
-                settings.jobs(jobs.map(Words::printable), "--jobs"));
+                settings.jobs(jobs.map(Words::printable), "--jobs"),
+                FileOptions.USUAL);
     }
 
     private void refuseBlanks() {

@@ -50,7 +50,7 @@ final class RestoreCommand extends JsonCommand {
             paramLabel = "S",
             description = {
                 "How the restored data takes its place; the plan chooses. PostgreSQL: 'database', 'schema', or",
-                "'replace', which drops the live database first and is never chosen; SQLite: 'file'."
+                "'replace', which drops the live database first and is never chosen; SQLite: 'file', 'online', 'volume'."
             })
     private Optional<String> strategy = Optional.empty();
 
@@ -60,8 +60,11 @@ final class RestoreCommand extends JsonCommand {
             description = "Go on although the state of the target speaks against it; REASON stands in the report.")
     private Optional<String> override = Optional.empty();
 
-    @ArgGroup(validate = false, heading = "What to take of the backup, and how to load it (PostgreSQL):%n")
+    @ArgGroup(validate = false, heading = "What to take of the backup, and how to load it:%n")
     private LoadArguments loadArguments = new LoadArguments();
+
+    @ArgGroup(validate = false, heading = "SQLite files:%n")
+    private FileArguments fileArguments = new FileArguments();
 
     @ArgGroup(validate = false, heading = "Encrypted backups; on a terminal you are asked:%n")
     private SecretArguments secretArguments = new SecretArguments();
@@ -93,6 +96,8 @@ final class RestoreCommand extends JsonCommand {
 
     private void checkUsage() {
         loadArguments.options(Optional.empty(), LoadSettings.NONE);
+        fileArguments.options();
+        fileArguments.strategy(strategy);
         secretArguments.checkUsage(session.screen());
         if (latest && backup.isPresent()) {
             throw problem(REQUEST_UNUSABLE, "--latest and '%s' name two backups", backup.get())
@@ -124,11 +129,20 @@ final class RestoreCommand extends JsonCommand {
     }
 
     private int restore(RestoreService service, Backup chosen) throws InterruptedException {
-        LoadOptions options = loadArguments.options(Optional.of(service.targetName()), session.loadSettings());
+        LoadOptions options = loadArguments
+                .options(Optional.of(service.targetName()), session.loadSettings())
+                .with(fileArguments.options());
         try (Secrets secrets = secretArguments.secrets(session.screen(), service, chosen)) {
             // a dry run writes nothing, so there is nothing to confirm
-            RestoreRequest request =
-                    new RestoreRequest(chosen.name(), dryRun, strategy, true, override, options, secrets, "terminal");
+            RestoreRequest request = new RestoreRequest(
+                    chosen.name(),
+                    dryRun,
+                    fileArguments.strategy(strategy),
+                    true,
+                    override,
+                    options,
+                    secrets,
+                    "terminal");
             if (!force && !dryRun) {
                 confirm(service, request);
             }

@@ -16,6 +16,7 @@ import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.LoadSettings;
+import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -76,7 +77,8 @@ final class LoadFields {
                 new RoleOptions(single("owner"), asDumped || truth("createRoles"), asDumped, renamedRoles()),
                 Set.copyOf(list("skipExtensions")),
                 settings.schemaFile(),
-                settings.jobs(single("jobs"), "'jobs'"));
+                settings.jobs(single("jobs"), "'jobs'"),
+                FileOptions.USUAL);
     }
 
     private DumpChoice choice(Optional<String> preferred) {

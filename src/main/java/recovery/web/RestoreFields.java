@@ -28,6 +28,7 @@ final class RestoreFields implements AutoCloseable {
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final Fields fields;
     private final LoadFields load;
+    private final FileFields files;
 
     RestoreFields(Fields fields) {
         this.fields = fields;
@@ -40,6 +41,7 @@ final class RestoreFields implements AutoCloseable {
             }
         });
         this.load = new LoadFields(values);
+        this.files = new FileFields(values);
     }
 
     /** The backup that the request names. */
@@ -99,10 +101,10 @@ final class RestoreFields implements AutoCloseable {
         return new RestoreRequest(
                 backup,
                 dryRun(),
-                value("strategy"),
+                files.strategy(value("strategy")),
                 confirmed,
                 value("overrideReason"),
-                load.options(Optional.of(target), settings),
+                load.options(Optional.of(target), settings).with(files.options()),
                 secrets(),
                 door);
     }
@@ -122,7 +124,7 @@ final class RestoreFields implements AutoCloseable {
         if (BACKUP_NAMES.stream().anyMatch(backup -> Fields.same(backup, name))) {
             return "backup";
         }
-        return Stream.of(OTHERS, LoadFields.NAMES, OF_PAGES)
+        return Stream.of(OTHERS, LoadFields.NAMES, FileFields.NAMES, OF_PAGES)
                 .flatMap(List::stream)
                 .filter(known -> Fields.same(known, name))
                 .findFirst()
@@ -130,7 +132,8 @@ final class RestoreFields implements AutoCloseable {
                         .remedy("Use backup, or one of %s, passphrase, privateKey."
                                 .formatted(String.join(
                                         ", ",
-                                        Stream.concat(OTHERS.stream(), LoadFields.NAMES.stream())
+                                        Stream.of(OTHERS, LoadFields.NAMES, FileFields.NAMES)
+                                                .flatMap(List::stream)
                                                 .toList()))));
     }
 

@@ -19,6 +19,7 @@ import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.LoadSettings;
+import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -47,7 +48,8 @@ class LoadArgumentsTest {
                         new RoleOptions(Optional.of("ann"), true, false, Map.of("old", "new", "a", "b=c")),
                         Set.of("postgis"),
                         Optional.of(Path.of("schema.sql")),
-                        OptionalInt.of(8)));
+                        OptionalInt.of(8),
+                        FileOptions.USUAL));
     }
 
     @Test

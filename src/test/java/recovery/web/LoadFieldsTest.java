@@ -15,6 +15,7 @@ import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.LoadSettings;
+import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.RoleOptions;
 
@@ -54,7 +55,8 @@ class LoadFieldsTest {
                         new RoleOptions(Optional.of("ann"), true, true, Map.of("old", "new", "a", "b")),
                         Set.of("postgis"),
                         Optional.of(Path.of("schema.sql")),
-                        OptionalInt.of(8)));
+                        OptionalInt.of(8),
+                        FileOptions.USUAL));
     }
 
     @Test

@@ -3,6 +3,7 @@ package recovery.core.restore;
 import static java.util.stream.Collectors.joining;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +16,9 @@ import java.util.stream.Collectors;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.Section;
 import recovery.core.dump.Selection;
+import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.OnConflict;
 import recovery.core.target.RoleOptions;
 
 /** What was asked of a load, as lines of a journal, so that the same load can be made again. Stateless. */
@@ -23,6 +26,9 @@ final class LoadText {
     private static final String BETWEEN = "\u001f";
     private static final String YES = "yes";
     private static final String AS_DUMPED = "as dumped";
+    private static final String SALVAGE = "salvage";
+    private static final String CHANGE_ENCRYPTION = "change encryption";
+    private static final String SKIP_SAFETY_COPY = "skip safety copy";
 
     private LoadText() {}
 
@@ -55,7 +61,33 @@ final class LoadText {
                 .ifPresent(file ->
                         lines.put("load.schemaFile", file.toAbsolutePath().toString()));
         options.jobs().ifPresent(jobs -> lines.put("load.jobs", Integer.toString(jobs)));
+        FileOptions files = options.files();
+        files.onConflict().ifPresent(policy -> lines.put("load.onConflict", policy.toString()));
+        put(lines, "load.files", asked(files));
         return lines;
+    }
+
+    private static List<String> asked(FileOptions files) {
+        List<String> asked = new ArrayList<>();
+        if (files.salvage()) {
+            asked.add(SALVAGE);
+        }
+        if (files.changeEncryption()) {
+            asked.add(CHANGE_ENCRYPTION);
+        }
+        if (files.skipSafetyCopy()) {
+            asked.add(SKIP_SAFETY_COPY);
+        }
+        return asked;
+    }
+
+    private static FileOptions files(Map<String, String> lines) {
+        List<String> asked = list(lines, "load.files");
+        return new FileOptions(
+                text(lines, "load.onConflict").flatMap(OnConflict::named),
+                asked.contains(SALVAGE),
+                asked.contains(CHANGE_ENCRYPTION),
+                asked.contains(SKIP_SAFETY_COPY));
     }
 
     private static void put(Map<String, String> lines, String key, Collection<String> values) {
@@ -81,7 +113,8 @@ final class LoadText {
                 text(lines, "load.schemaFile").map(Path::of),
                 text(lines, "load.jobs")
                         .map(jobs -> OptionalInt.of(Integer.parseInt(jobs)))
-                        .orElse(OptionalInt.empty()));
+                        .orElse(OptionalInt.empty()),
+                files(lines));
     }
 
     private static Optional<String> text(Map<String, String> lines, String key) {

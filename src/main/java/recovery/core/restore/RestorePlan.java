@@ -83,7 +83,7 @@ public record RestorePlan(
         String asked =
                 options.jobs().isPresent() ? Integer.toString(options.jobs().getAsInt()) : "as many as suit";
         return switch (strategy) {
-            case FILE -> Optional.empty();
+            case FILE, ONLINE, VOLUME -> Optional.empty();
             case SCHEMA -> Optional.of("1, since all is one transaction");
             case DATABASE, REPLACE -> Optional.of(asked);
         };

@@ -13,13 +13,15 @@ import recovery.core.dump.DumpChoice;
  * @param schemaFile definitions for a backup that holds rows only
  * @param jobs over how many connections at once, 1 to {@link #MOST_JOBS}; empty for as many as suit this host and the
  *     server. A target that works on one connection takes no notice.
+ * @param files for SQLite
  */
 public record LoadOptions(
         DumpChoice choice,
         RoleOptions roles,
         Set<String> skippedExtensions,
         Optional<Path> schemaFile,
-        OptionalInt jobs) {
+        OptionalInt jobs,
+        FileOptions files) {
     public static final LoadOptions USUAL =
             new LoadOptions(DumpChoice.EVERYTHING, RoleOptions.AS_THEY_ARE, Set.of(), Optional.empty());
 
@@ -33,18 +35,22 @@ public record LoadOptions(
     }
 
     public LoadOptions(DumpChoice choice, RoleOptions roles, Set<String> skippedExtensions, Optional<Path> schemaFile) {
-        this(choice, roles, skippedExtensions, schemaFile, OptionalInt.empty());
+        this(choice, roles, skippedExtensions, schemaFile, OptionalInt.empty(), FileOptions.USUAL);
     }
 
     public LoadOptions with(DumpChoice otherChoice) {
-        return new LoadOptions(otherChoice, roles, skippedExtensions, schemaFile, jobs);
+        return new LoadOptions(otherChoice, roles, skippedExtensions, schemaFile, jobs, files);
     }
 
     public LoadOptions withoutSchemaFile() {
-        return new LoadOptions(choice, roles, skippedExtensions, Optional.empty(), jobs);
+        return new LoadOptions(choice, roles, skippedExtensions, Optional.empty(), jobs, files);
     }
 
     public LoadOptions with(OptionalInt otherJobs) {
-        return new LoadOptions(choice, roles, skippedExtensions, schemaFile, otherJobs);
+        return new LoadOptions(choice, roles, skippedExtensions, schemaFile, otherJobs, files);
+    }
+
+    public LoadOptions with(FileOptions otherFiles) {
+        return new LoadOptions(choice, roles, skippedExtensions, schemaFile, jobs, otherFiles);
     }
 }

@@ -13,7 +13,11 @@ public enum Strategy {
     /** The live data goes into a file, then it is dropped and the backup is loaded. */
     REPLACE,
     /** A file beside the live one, then a swap of files. */
-    FILE;
+    FILE,
+    /** A file beside the live one, then all of it or some tables are written into the live file in one transaction. */
+    ONLINE,
+    /** A folder beside that of the live file, then a swap of folders. */
+    VOLUME;
 
     /** As operators write it and as it stands in JSON. */
     @Override

@@ -109,7 +109,7 @@ public final class PostgresTarget implements Target {
             case DATABASE -> this;
             case SCHEMA -> schemas;
             case REPLACE -> replacement;
-            case FILE -> throw new IllegalArgumentException("strategy " + other);
+            case FILE, ONLINE, VOLUME -> throw new IllegalArgumentException("strategy " + other);
         };
     }
 
