@@ -15,6 +15,7 @@ wide_megabytes=${BENCH_WIDE_MB:-500}
 blobs=${BENCH_BLOBS:-20000}
 blob_megabytes=${BENCH_BLOB_MB:-50}
 sqlite_megabytes=${BENCH_SQLITE_MB:-300}
+file_megabytes=${BENCH_FILE_MB:-1000}
 upload_megabytes=${BENCH_UPLOAD_MB:-500}
 rounds=${BENCH_ROUNDS:-3}
 starts=${BENCH_STARTS:-5}

@@ -1,8 +1,8 @@
 # The cases: what is measured and against what. A case of a data set is named DATASET-FORMAT.
 
 all_cases=(shop-plain shop-archive shop-directory table-plain table-archive table-directory many-plain many-archive many-directory
-    wide-plain wide-archive wide-directory blobs-plain blobs-archive blobs-directory sqlite read start upload list)
-usual_cases=(shop-plain shop-archive table-plain table-archive many-archive wide-plain wide-archive blobs-archive sqlite)
+    wide-plain wide-archive wide-directory blobs-plain blobs-archive blobs-directory sqlite file read start upload list)
+usual_cases=(shop-plain shop-archive table-plain table-archive many-archive wide-plain wide-archive blobs-archive sqlite file)
 
 title_of() { # data set, format
     local what
@@ -48,6 +48,12 @@ measure_sqlite() {
     command -v sqlite3 >/dev/null || die "sqlite3 is not installed"
     make_script
     compare "SQLite script of $(($(stat -c %s "$script") / 1000000)) MB" "ratio ≤ 0.80" "$script" ours_sqlite sqlite3
+}
+
+measure_file() {
+    command -v sqlite3 >/dev/null || die "sqlite3 is not installed"
+    make_file
+    compare "SQLite file of $file_megabytes MB, .db.gz" "ratio ≤ 1.00" "$packed_file" ours_sqlite gunzip_check
 }
 
 # Reading alone: a look at the whole backup without any server, less the look at a very small one.

@@ -43,16 +43,16 @@ run_ours() { # name of the backup, jobs
 one_run() { # peer or "ours", file
     case $1 in
     ours) run_ours "$(basename "$2")" ;;
-    sqlite3) run_sqlite_peer "$2" ;;
+    sqlite3 | gunzip_check) run_sqlite_peer "$1" "$2" ;;
     ours_sqlite) run_ours_sqlite "$(basename "$2")" ;;
     *) run_peer "$1" "$2" ;;
     esac
 }
 
-run_sqlite_peer() { # file
+run_sqlite_peer() { # peer, file
     rm -rf "$scratch/sqlite"
     mkdir "$scratch/sqlite"
-    timed peer_sqlite3 "$1"
+    timed "peer_$1" "$2"
     rm -rf "$scratch/sqlite"
 }
 

@@ -78,12 +78,27 @@ make_packed() {
     drop_database make
 }
 
+make_helpdesk() { # megabytes as a script; into $scratch/make.db
+    sed "s/:scale/$(ratio "$1" 300)/g" "$here/data/helpdesk.sql" | sqlite3 "$scratch/make.db" >/dev/null
+}
+
+# A packed database file; sets packed_file.
+make_file() {
+    packed_file=$data/helpdesk-$file_megabytes.db.gz
+    [ ! -s "$packed_file" ] || return 0
+    say "making an SQLite file of about $file_megabytes MB"
+    make_helpdesk $((file_megabytes * 3 / 4)) # the file holds indexes too
+    gzip -c "$scratch/make.db" >"$packed_file.part"
+    mv "$packed_file.part" "$packed_file"
+    rm "$scratch/make.db"
+}
+
 # A script of sqlite3; sets script.
 make_script() {
     script=$data/helpdesk-$sqlite_megabytes.sql
     [ ! -s "$script" ] || return 0
     say "making an SQLite script of about $sqlite_megabytes MB"
-    sed "s/:scale/$(ratio "$sqlite_megabytes" 300)/g" "$here/data/helpdesk.sql" | sqlite3 "$scratch/make.db" >/dev/null
+    make_helpdesk "$sqlite_megabytes"
     sqlite3 "$scratch/make.db" .dump >"$script.part"
     mv "$script.part" "$script"
     rm "$scratch/make.db"
@@ -101,5 +116,6 @@ make_all() {
     local name
     for name in shop table many wide blobs; do make_backups "$name" "plain archive directory"; done
     make_script
+    make_file
     make_packed
 }

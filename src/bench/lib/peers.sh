@@ -10,6 +10,13 @@ peer_pg_restore_j() { pg_restore --exit-on-error -j "$jobs" -d theirs "$1"; }
 
 peer_sqlite3() { sqlite3 "$scratch/sqlite/theirs.db" <"$1"; }
 
+# What people do by hand with a packed file.
+peer_gunzip_check() {
+    gunzip -c "$1" >"$scratch/sqlite/new.db"
+    [ "$(sqlite3 "$scratch/sqlite/new.db" 'PRAGMA integrity_check')" = ok ]
+    mv "$scratch/sqlite/new.db" "$scratch/sqlite/theirs.db"
+}
+
 peer_title() {
     case $1 in
     ours) echo "ours" ;;
@@ -18,5 +25,6 @@ peer_title() {
     pg_restore) echo "pg_restore" ;;
     pg_restore_j) echo "pg_restore -j$jobs" ;;
     sqlite3) echo "sqlite3 <" ;;
+    gunzip_check) echo "gunzip, integrity_check, mv" ;;
     esac
 }
