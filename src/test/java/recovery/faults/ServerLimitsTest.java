@@ -28,6 +28,7 @@ import recovery.harness.FaultyNetwork.Fault;
 import recovery.harness.OwnPostgres;
 import recovery.harness.RealPostgres;
 import recovery.harness.RestoreBench;
+import recovery.harness.SmallDisk;
 
 /** A server without space, without connections, or with limits of time that an administrator has set. */
 @EnabledOnOs(OS.LINUX)
@@ -69,8 +70,8 @@ class ServerLimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {LARGE_ROWS, LARGE_INDEX})
     void theDiskOfTheCopyIsFull(String large) throws Exception {
-        Path disk = Files.createDirectory(folder.resolve("disk"));
-        try (SmallDisk small = new SmallDisk(disk, "48m");
+        Path disk = folder.resolve("disk");
+        try (SmallDisk small = SmallDisk.at(disk, 48 * 1024);
                 OwnPostgres own =
                         OwnPostgres.start(RealPostgres.MIDDLE, Files.createDirectory(folder.resolve("server")))) {
             own.server()
@@ -90,7 +91,7 @@ class ServerLimitsTest {
             assertThat(incident.copies()).isEmpty();
             incident.aftermath(report);
 
-            small.resize("256m");
+            small.resize(256 * 1024);
             try (RestoreBench bench = incident.bench(own.server(), much(large, 90_000))) {
                 assertThat(Incident.end(Incident.begin(bench)).error())
                         .as("with enough space")
@@ -102,13 +103,13 @@ class ServerLimitsTest {
     /** Then the server itself goes down, and stays down until there is space. */
     @Test
     void theDiskOfTheLogIsFull() throws Exception {
-        Path disk = Files.createDirectory(folder.resolve("disk"));
-        try (SmallDisk small = new SmallDisk(disk, "100m");
+        Path disk = folder.resolve("disk");
+        try (SmallDisk small = SmallDisk.at(disk, 100 * 1024);
                 OwnPostgres own =
                         OwnPostgres.start(RealPostgres.MIDDLE, Files.createDirectory(folder.resolve("server")))) {
             Incident incident = new Incident(own.server(), folder);
             own.stop();
-            SmallDisk.moveTo(disk, own.data().resolve("pg_wal"));
+            small.take(own.data().resolve("pg_wal"));
             own.start();
             RestoreReport report;
             try (RestoreBench bench = incident.bench(own.server(), much(LARGE_ROWS, 250_000))) {
@@ -118,7 +119,7 @@ class ServerLimitsTest {
             assertThat(failure.code()).as(failure.problem()).isIn(ErrorCode.DISK_FULL, ErrorCode.DATABASE_UNREACHABLE);
             assertThat(report.liveDatabase()).isEqualTo("'" + incident.live() + "' is unchanged; nothing was renamed.");
             own.close();
-            small.resize("600m");
+            small.resize(600 * 1024);
             own.start();
             incident.aftermath(report);
         }

@@ -35,6 +35,16 @@ public final class SmallDisk implements AutoCloseable {
         return place;
     }
 
+    public void resize(int kilobytes) {
+        run("mount", "-o", "remount,size=" + kilobytes + "k", place.toString());
+    }
+
+    /** Moves a folder here and leaves a link in its place. */
+    public void take(Path what) throws IOException {
+        run("mv", what.toString(), place.toString());
+        Files.createSymbolicLink(what, place.resolve(what.getFileName()));
+    }
+
     /** Writes until nothing more fits. Files that are there already keep the room that they have. */
     public void fill() {
         byte[] page = new byte[4096];

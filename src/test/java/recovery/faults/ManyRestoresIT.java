@@ -31,7 +31,7 @@ import recovery.harness.RestoreBench;
 /** Two servers and three terminals, some with the same folder of state and some not, want one database at the same time. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ManyAtOnceIT {
+class ManyRestoresIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -53,7 +53,7 @@ class ManyAtOnceIT {
                     servers.add(serve(incident, own.server(), state, all));
                 }
                 List<CompletableFuture<HttpResponse<String>>> answers =
-                        servers.stream().map(ManyAtOnceIT::restore).toList();
+                        servers.stream().map(ManyRestoresIT::restore).toList();
                 List<JarProcess> terminals = new ArrayList<>();
                 for (String state : List.of("state", "third", "third")) {
                     terminals.add(program(incident, own.server(), state).start("restore", "--latest", "--force"));
