@@ -194,9 +194,9 @@ public final class OwnPostgres implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process.isAlive()) {
-            kill();
-        }
+        // it may be about to end by itself
+        process.children().forEach(ProcessHandle::destroyForcibly);
+        awaitEnd();
     }
 
     private static Path newCluster(Path programs) {
