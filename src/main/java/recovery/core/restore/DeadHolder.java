@@ -1,9 +1,11 @@
 package recovery.core.restore;
 
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Ends what a dead process of this folder of state still holds on the server, which may not have noticed its death: until then
@@ -12,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 final class DeadHolder {
     private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(20);
+
+    private static final Pattern HOLDER = Pattern.compile("([0-9_]+) by .*, process ([0-9]+) on .*");
 
     private DeadHolder() {}
 
@@ -31,11 +35,20 @@ final class DeadHolder {
     }
 
     private static Optional<String> endOnce(Surroundings here) {
-        return here.target().endDeadLock(other -> JobHolder.isOfThisHost(other) && hasJournal(here, other));
+        return here.target().endDeadLock(other -> JobHolder.isOfThisHost(other) && isOfThisFolder(here, other));
     }
 
-    private static boolean hasJournal(Surroundings here, String holder) {
-        String id = holder.split(" ", 2)[0];
-        return id.matches("[0-9_]+") && Files.exists(here.stateDirectory().resolve("restores/" + id + ".journal"));
+    /** Ids are times, so that restores of two folders may have the same: only with the process it is theirs. */
+    private static boolean isOfThisFolder(Surroundings here, String holder) {
+        Matcher named = HOLDER.matcher(holder);
+        if (!named.matches()) {
+            return false;
+        }
+        JournalFolder journals = new JournalFolder(here.stateDirectory());
+        return journals.list().stream().anyMatch(entry -> {
+            Map<String, String> lines = journals.lines(entry.id());
+            return named.group(2).equals(lines.get("pid"))
+                    && (named.group(1).equals(entry.id()) || named.group(1).equals(lines.get("copyOf")));
+        });
     }
 }

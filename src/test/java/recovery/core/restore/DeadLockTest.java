@@ -3,6 +3,7 @@ package recovery.core.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,14 @@ class DeadLockTest {
                             RecoveryException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.RESTORE_ALREADY_RUNNING));
 
-            Files.writeString(
-                    journals.resolve("20260101_000000.journal"),
-                    "kind=restore\nbackup=good.sql\ntarget=" + live
-                            + "\nstarted=2026-01-01T00:00:00Z\nstate=PLANNED\n");
+            long process = ProcessHandle.current().pid();
+            writeJournal(journals, live, process + 1);
+            assertThatThrownBy(bench.service()::cleanUp)
+                    .as("one of another folder began in the same second")
+                    .isInstanceOfSatisfying(
+                            RecoveryException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.RESTORE_ALREADY_RUNNING));
+            writeJournal(journals, live, process);
             // the look that comes first knows that the process is dead, or the cleanup itself
             bench.service().cleanUp();
             assertThat(server.query("postgres", "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"))
@@ -58,6 +63,13 @@ class DeadLockTest {
             network.cut();
             dead.close();
         }
+    }
+
+    private static void writeJournal(Path journals, String live, long process) throws IOException {
+        Files.writeString(
+                journals.resolve("20260101_000000.journal"),
+                "kind=restore\nbackup=good.sql\ntarget=%s\nstarted=2026-01-01T00:00:00Z\npid=%d\nstate=PLANNED\n"
+                        .formatted(live, process));
     }
 
     @Test

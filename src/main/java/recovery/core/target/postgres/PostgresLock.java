@@ -22,6 +22,11 @@ final class PostgresLock implements TargetLock {
     private static final int NAME_BYTES = 63;
     private static final int TRIES = 5;
 
+    /** Holds the lock for as long as the server takes to answer a few questions. */
+    static final String LOOK = "a look at what was left";
+
+    private static final int TRIES_BEHIND_A_LOOK = 150;
+
     private static final String HOLDING = " JOIN pg_locks l USING (pid)"
             + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
             + " AND l.classid::bigint = ? AND l.objid::bigint = ?"
@@ -188,7 +193,7 @@ final class PostgresLock implements TargetLock {
             Poolers.refuse(fresh, settings);
             fresh.texts("SELECT set_config('application_name', ?, false)", PostgresNames.cut(holder, NAME_BYTES));
             held = fresh.yes("SELECT pg_try_advisory_lock(?)", key);
-            for (int again = 0; !held && again < TRIES; again++) {
+            for (int again = 0; !held && (again < TRIES || isLookedAt(fresh, key, again)); again++) {
                 // the session of a process that was just killed needs a moment to end
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
                 held = fresh.yes("SELECT pg_try_advisory_lock(?)", key);
@@ -203,6 +208,11 @@ final class PostgresLock implements TargetLock {
                 closeQuietly(fresh);
             }
         }
+    }
+
+    private static boolean isLookedAt(PostgresSession session, long key, int tries) throws SQLException {
+        return tries < TRIES_BEHIND_A_LOOK
+                && holder(session, key).filter(LOOK::equals).isPresent();
     }
 
     private static RecoveryException failed(PostgresConnections connections, SQLException e) {

@@ -233,7 +233,7 @@ public final class PostgresTarget implements Target {
      */
     @Override
     public List<String> mend() {
-        try (PostgresLock held = PostgresLock.take(connections, lockLimits, "a look at what was left")) {
+        try (PostgresLock held = PostgresLock.take(connections, lockLimits, PostgresLock.LOOK)) {
             return settle();
         } catch (RecoveryException e) {
             if (e.code() == RESTORE_ALREADY_RUNNING) {
