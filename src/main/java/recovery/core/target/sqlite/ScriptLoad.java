@@ -61,6 +61,7 @@ final class ScriptLoad {
                 }
                 chunk.end();
             }
+            dropUnasked(connection);
             if (pragmas.wantsWriteAheadLog()) {
                 SqliteConnections.run(connection, "PRAGMA journal_mode = WAL");
             }
@@ -125,6 +126,18 @@ final class ScriptLoad {
                                 shortened(statement.sql()))
                         .at(statement.position())
                         .remedy("Check that the script was written for SQLite, and that it is whole.");
+        }
+    }
+
+    /** ANALYZE, which .dump writes above statistics, makes this table too; builds of SQLite without it have none. */
+    private void dropUnasked(Connection connection) throws SQLException {
+        String samples = "sqlite_stat4";
+        if (!ledger.hasRows(samples)
+                && SqliteConnections.number(
+                                connection, "SELECT count(*) FROM sqlite_schema WHERE name = '" + samples + "'")
+                        > 0
+                && SqliteConnections.number(connection, "SELECT count(*) FROM " + samples) == 0) {
+            SqliteConnections.run(connection, "DROP TABLE " + samples);
         }
     }
 
