@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import recovery.core.backup.Folder.FileFacts;
 import recovery.core.error.RecoveryException;
 
 /**
  * The backup directory. A subfolder that pg_dump wrote is one backup; others and symbolic links are not followed;
- * sidecars, hidden files and README.md are not listed. Remembers in memory what it saw in a file until the file changes. Any thread may use it.
+ * sidecars, logs of database files, hidden files and README.md are not listed. Remembers in memory what it saw in a file until the file changes. Any thread may use it.
  */
 public final class BackupCatalogue {
     private static final Comparator<Backup> NEWEST_FIRST =
@@ -117,7 +118,7 @@ public final class BackupCatalogue {
     }
 
     /**
-     * Deletes the backup of exactly that name, with the sidecars that belong to it alone, and makes that last.
+     * Deletes the backup of exactly that name, with the logs and sidecars that belong to it alone, and makes that last.
      *
      * @throws RecoveryException as {@link #find}; FILE_NOT_ACCESSIBLE if it cannot be deleted
      */
@@ -125,8 +126,9 @@ public final class BackupCatalogue {
         Backup backup = find(name);
         Folder folder = Folder.read(directory);
         Sidecars sidecars = new Sidecars(folder);
-        List<Path> own = sidecars.of(name).stream()
-                .filter(sidecar -> !sidecars.isShared(sidecar))
+        List<Path> own = Stream.concat(
+                        sidecars.companions(name).stream(),
+                        sidecars.of(name).stream().filter(sidecar -> !sidecars.isShared(sidecar)))
                 .map(backup.path()::resolveSibling)
                 .toList();
         BackupDeletion.delete(backup.path(), own);

@@ -12,7 +12,8 @@ public interface BehindLayers {
      * without reading all of it: an encrypted layer is left in place, and so is an archive of pg_dump. Reading to the
      * end proves that the file is whole. The caller closes it.
      *
-     * @throws recovery.core.error.RecoveryException why it cannot be read; so does the stream
+     * @throws recovery.core.error.RecoveryException why it cannot be read; so does the stream. DATABASE_NOT_CHOSEN for an
+     *     archive that is too large to be looked through here
      */
     InputStream open(Path file) throws IOException;
 }

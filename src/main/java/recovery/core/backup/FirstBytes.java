@@ -62,6 +62,9 @@ final class FirstBytes {
     }
 
     private static Look cannotBeOpened(RecoveryException e) {
+        if (e.code() == ErrorCode.DATABASE_NOT_CHOSEN) {
+            return Look.good(BackupFormat.TAR, Optional.empty(), Contents.UNKNOWN);
+        }
         String why = e.getMessage().replaceFirst("^'[^']*' (is )?", "");
         return e.code() == ErrorCode.BACKUP_UNSUPPORTED
                 ? Look.unsupported(BackupFormat.UNKNOWN, why)

@@ -7,16 +7,18 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which files of a folder are not backups but lie beside one: NAME.json, NAME.meta, NAME.sha256 and STEM.json. */
+/** Which files of a folder are not backups but lie beside one: NAME.json, NAME.meta, NAME.sha256 and STEM.json, and the logs of SQLite. */
 final class Sidecars {
     private static final List<String> ENDINGS = List.of(".json", ".meta", ".sha256");
     private static final Pattern KNOWN_ENDING = Pattern.compile("(?i)(.+)\\.(gz|zst|lz4|bz2|xz|zip|gpg|pgp|asc|sql|dump"
             + "|custom|backup|bak|pgdump|tar|tgz|db|sqlite|sqlite3|s3db)");
 
+    private final Folder folder;
     private final Map<String, List<String>> byBackup = new HashMap<>();
     private final Map<String, Integer> owners = new HashMap<>();
 
     Sidecars(Folder folder) {
+        this.folder = folder;
         if (folder.names().stream().noneMatch(Sidecars::mayBeSidecar)) {
             return;
         }
@@ -51,7 +53,21 @@ final class Sidecars {
     }
 
     boolean isSidecar(String name) {
-        return owners.containsKey(name);
+        return owners.containsKey(name) || isCompanion(name);
+    }
+
+    private boolean isCompanion(String name) {
+        return DatabaseHead.COMPANIONS.stream()
+                .anyMatch(ending ->
+                        name.endsWith(ending) && folder.has(name.substring(0, name.length() - ending.length())));
+    }
+
+    /** What SQLite put beside a database file that was copied as it is. */
+    List<String> companions(String backup) {
+        return DatabaseHead.COMPANIONS.stream()
+                .map(backup::concat)
+                .filter(folder::has)
+                .toList();
     }
 
     /** Those of one backup; what a later one says counts more. */

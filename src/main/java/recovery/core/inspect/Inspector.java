@@ -33,7 +33,7 @@ public final class Inspector {
         boolean sqlite = backup.format() == BackupFormat.SQLITE_DATABASE
                 || backup.engine().orElse(assumed) == Engine.SQLITE;
         if (sqlite) {
-            return SqliteLook.look(backup, whole, opening);
+            return SqliteLook.look(backup, whole, opening, choice);
         }
         return PostgresLook.look(backup, whole, opening, choice);
     }

@@ -1,5 +1,8 @@
 package recovery.core.inspect;
 
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
+import static recovery.core.error.RecoveryException.problem;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +12,7 @@ import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
 import recovery.core.backup.Engine;
+import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpPart.Statement;
 import recovery.core.dump.DumpReader.Proof;
@@ -20,6 +24,7 @@ import recovery.core.error.Note;
 import recovery.core.inspect.Inspection.TableContent;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Opening;
+import recovery.core.layer.Volume;
 
 /** Looks into one backup of SQLite, a database file or a script. For one thread. */
 final class SqliteLook {
@@ -34,15 +39,29 @@ final class SqliteLook {
         this.stream = stream;
     }
 
-    static Inspection look(Backup backup, boolean whole, Opening opening) throws IOException {
-        try (BackupStream stream = BackupStream.open(backup.path(), opening)) {
+    static Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) throws IOException {
+        Opening chosen = opening.taking(choice.database(), choice.preferred());
+        try (BackupStream stream = BackupStream.open(backup.path(), chosen)) {
+            refuseChoice(backup, stream, choice);
             SqliteLook look = new SqliteLook(backup, stream);
             return backup.format() == BackupFormat.SQLITE_DATABASE ? look.atFile(whole) : look.atScript(whole);
         }
     }
 
+    private static void refuseChoice(Backup backup, BackupStream stream, DumpChoice choice) {
+        if (choice.database().isPresent() && stream.volume().isEmpty()) {
+            throw problem(REQUEST_UNUSABLE, "'%s' holds one database of SQLite, which has no name", backup.name())
+                    .remedy("Leave out which database to take; that is for archives with several.");
+        }
+    }
+
     private Inspection atFile(boolean whole) throws IOException {
-        SqliteContent content = SqliteContent.read(stream.content(), whole);
+        if (stream.volume().filter(Volume::undecided).isPresent()) {
+            return inspection(
+                    Contents.UNKNOWN, true, true, OptionalLong.empty(), List.of(), List.of(), VolumeNotes.of(stream));
+        }
+        boolean unfinished = stream.companion("-journal").isPresent();
+        SqliteContent content = SqliteContent.read(stream.content(), whole, unfinished);
         OptionalLong bytes = content.complete()
                 ? OptionalLong.of(content.lengthBytes())
                 : content.header().pageCount().isPresent()
@@ -52,9 +71,10 @@ final class SqliteLook {
         List<TableContent> tables = content.tables().stream()
                 .map(table -> new TableContent(table.name(), table.rows()))
                 .toList();
-        List<Note> notes = content.allTables()
-                ? List.of()
-                : List.of(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
+        List<Note> notes = new ArrayList<>(VolumeNotes.of(stream));
+        if (!content.allTables()) {
+            notes.add(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
+        }
         return inspection(Contents.COMPLETE, content.complete(), true, bytes, tables, List.of(), notes);
     }
 
@@ -131,7 +151,7 @@ final class SqliteLook {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(),
+                stream.volume().map(Volume::databases).orElse(List.of()),
                 risks,
                 notes);
     }

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,18 +38,21 @@ public final class BackupStream implements AutoCloseable {
     private final long fileSize;
     private final InputStream content;
     private final List<Note> notes;
-    private final List<BackupStream> others = new CopyOnWriteArrayList<>();
+    private final List<Closeable> others = new CopyOnWriteArrayList<>();
+    private final Optional<Layers> layers;
     private final OpenFiles beside;
 
     private BackupStream(
-            Path path, Opening opening, FileBytes file, long fileSize, InputStream content, List<Note> notes) {
+            Path path, Opening opening, FileBytes file, Layers layers, InputStream content, List<Note> notes)
+            throws IOException {
         this.path = path;
         this.opening = opening;
         this.source = file;
         this.beside = new OpenFiles(opening.cancellation());
         this.position = () -> file.position() + beside.position();
         this.folder = Optional.empty();
-        this.fileSize = fileSize;
+        this.fileSize = Files.size(path);
+        this.layers = Optional.of(layers);
         this.content = content;
         this.notes = notes;
     }
@@ -61,6 +65,7 @@ public final class BackupStream implements AutoCloseable {
         this.position = folder::position;
         this.folder = Optional.of(folder);
         this.fileSize = folder.sizeBytes();
+        this.layers = Optional.empty();
         this.content = content;
         this.notes = List.of();
     }
@@ -89,8 +94,8 @@ public final class BackupStream implements AutoCloseable {
             List<Note> notes = new CopyOnWriteArrayList<>();
             Layer.Surroundings surroundings =
                     new Layer.Surroundings(String.valueOf(file.getFileName()), bytes::position, notes, opening);
-            return new BackupStream(
-                    file, opening, bytes, Files.size(file), Layers.takeOff(file, bytes, surroundings), notes);
+            Layers layers = Layers.of(file, surroundings);
+            return new BackupStream(file, opening, bytes, layers, layers.takeOff(bytes), notes);
         } catch (IOException | RuntimeException e) {
             Layers.closeAfter(e, bytes);
             throw e;
@@ -120,8 +125,34 @@ public final class BackupStream implements AutoCloseable {
      */
     public BackupStream again() throws IOException {
         BackupStream other = open(path, opening);
-        others.add(other);
+        others.add(other::close);
         return other;
+    }
+
+    /** The archive that holds the database that is the content; empty if there is no archive, or no database in it. */
+    public Optional<Volume> volume() {
+        return layers.flatMap(Layers::volume);
+    }
+
+    /**
+     * What SQLite put beside the database that is the content, in the same archive or in the folder of a plain file.
+     * Whoever asked may close it; at the latest it is closed with this one. Its bytes do not count as read.
+     *
+     * @param suffix e.g. {@code -wal}
+     * @return empty if there is none, or nothing in it
+     */
+    public Optional<InputStream> companion(String suffix) throws IOException {
+        Optional<InputStream> found = Optional.empty();
+        if (volume().isPresent()) {
+            found = layers.get().other(volume().get().database() + suffix);
+        } else if (layers.isPresent() && !layers.get().any()) {
+            Path beside = path.resolveSibling(path.getFileName() + suffix);
+            if (Files.isRegularFile(beside, LinkOption.NOFOLLOW_LINKS) && Files.size(beside) > 0) {
+                found = Optional.of(new FileBytes(beside, opening.cancellation()));
+            }
+        }
+        found.ifPresent(others::add);
+        return found;
     }
 
     /** The file or folder itself, for a format that is read in place where no layer lies around it. */
@@ -164,7 +195,7 @@ public final class BackupStream implements AutoCloseable {
                 beside) {
             source.close();
         } finally {
-            for (BackupStream other : others) {
+            for (Closeable other : others) {
                 other.close();
             }
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -127,7 +128,16 @@ enum Layer {
     }
 
     /** The file around the layers: where it was read to, for errors, and where to leave notes. */
-    record Surroundings(String name, LongSupplier position, List<Note> notes, Opening opening) {
+    record Surroundings(String name, LongSupplier position, List<Note> notes, Opening opening, OptionalInt member) {
+        Surroundings(String name, LongSupplier position, List<Note> notes, Opening opening) {
+            this(name, position, notes, opening, OptionalInt.empty());
+        }
+
+        /** For an archive of several files, of which the one with that number is taken. */
+        Surroundings taking(OptionalInt number) {
+            return new Surroundings(name, position, notes, opening, number);
+        }
+
         PackedInput packed(InputStream content, String title) {
             return new PackedInput(content, position, notes, title);
         }

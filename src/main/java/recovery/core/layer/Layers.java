@@ -2,13 +2,17 @@ package recovery.core.layer;
 
 import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_UNSUPPORTED;
+import static recovery.core.error.ErrorCode.DATABASE_NOT_CHOSEN;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Takes the layers off a backup, from the outside to the inside. Any thread may use it. */
 public final class Layers {
@@ -17,10 +21,21 @@ public final class Layers {
 
     private static final long LARGEST_LOOK = 1 << 20;
 
+    /** For the database of a packed volume, while a list waits. */
+    private static final long LARGEST_GLANCE = 32L << 20;
+
     private final Path file;
     private final Layer.Surroundings surroundings;
     private final Care care;
+
+    /** By the depth of an archive: which of its files is taken. */
+    private final Map<Integer, Integer> members = new HashMap<>();
+
+    private Optional<Found> found = Optional.empty();
     private int depth;
+
+    /** An archive with databases in it, so many layers deep. */
+    private record Found(int depth, MemberScan scan, Volume volume) {}
 
     private enum Care {
         /** For a look: stops where a secret is needed, and before more than the beginning of a file is read. */
@@ -54,14 +69,47 @@ public final class Layers {
         return new Layers(file, surroundings(file, bytes, opening), Care.GLANCE).takeOff(bytes, Integer.MAX_VALUE);
     }
 
+    /** The layers of {@code file}, to be taken off once. */
+    static Layers of(Path file, Layer.Surroundings surroundings) {
+        return new Layers(file, surroundings, Care.THOROUGH);
+    }
+
     /**
-     * The content of {@code bytes}, which are those of {@code file}. Closing it closes them. Where a layer lies around it, a
+     * The content of {@code bytes}, which are those of the file. Closing it closes them. Where a layer lies around it, a
      * thread of its own takes it off once more than a look at the content is wanted.
      */
-    static InputStream takeOff(Path file, FileBytes bytes, Layer.Surroundings surroundings) throws IOException {
-        Layers layers = new Layers(file, surroundings, Care.THOROUGH);
-        InputStream content = layers.takeOff(bytes, Integer.MAX_VALUE);
-        return layers.depth == 0 ? content : new ReadAhead(content, LARGEST_LOOK);
+    InputStream takeOff(FileBytes bytes) throws IOException {
+        InputStream content = takeOff(bytes, Integer.MAX_VALUE);
+        return depth == 0 ? content : new ReadAhead(content, LARGEST_LOOK);
+    }
+
+    /** Any layer was around the content. */
+    boolean any() {
+        return depth > 0;
+    }
+
+    /** The archive that holds the content and more; known behind {@link #takeOff}. */
+    Optional<Volume> volume() {
+        return found.map(Found::volume);
+    }
+
+    /** The content of another file of the volume, read from its beginning; empty if there is none of that path. */
+    Optional<InputStream> other(String path) throws IOException {
+        OptionalInt number =
+                found.isEmpty() ? OptionalInt.empty() : found.get().scan().number(path);
+        if (number.isEmpty()) {
+            return Optional.empty();
+        }
+        FileBytes bytes = new FileBytes(file, surroundings.opening().cancellation());
+        Layers again = again(bytes);
+        again.members.put(found.get().depth(), number.getAsInt());
+        return Optional.of(again.takeOff(bytes, found.get().depth() + 1));
+    }
+
+    private Layers again(FileBytes bytes) {
+        Layers again = new Layers(file, surroundings(file, bytes, surroundings.opening()), Care.AGAIN);
+        again.members.putAll(members);
+        return again;
     }
 
     private static Layer.Surroundings surroundings(Path file, FileBytes bytes, Opening opening) {
@@ -79,7 +127,7 @@ public final class Layers {
                     break;
                 }
                 checkDepth();
-                content = new Bounded(layer.get().open(peek, surroundings), surroundings);
+                content = new Bounded(layer.get().open(peek, surroundings.taking(member())), surroundings);
                 peek = new PeekStream(content, Layer.HEAD_BYTES);
                 checkNotEmpty(
                         peek,
@@ -99,17 +147,53 @@ public final class Layers {
         if (layer == Layer.OPENPGP) {
             return glance;
         }
-        boolean archive = layer == Layer.TAR || (layer == Layer.ZIP && !glance);
+        boolean archive = layer == Layer.TAR || layer == Layer.ZIP;
         if (!archive || care == Care.AGAIN) {
             return false;
         }
         FileBytes bytes = new FileBytes(file, surroundings.opening().cancellation());
-        Layer.Surroundings again = surroundings(file, bytes, surroundings.opening());
-        InputStream content = new Layers(file, again, Care.AGAIN).takeOff(bytes, depth);
-        try (OneFileStream files =
-                layer == Layer.TAR ? OneFileStream.tar(content, again) : OneFileStream.zip(content, again)) {
-            return glance ? files.seemsPgDump() : files.isPgDump();
+        Layers again = again(bytes);
+        InputStream content = again.takeOff(bytes, depth);
+        boolean tar = layer == Layer.TAR;
+        try (MemberReader files = tar
+                ? OneFileStream.tarMembers(content, again.surroundings)
+                : OneFileStream.zipMembers(content, again.surroundings)) {
+            MemberScan scan = new MemberScan(surroundings.name(), tar ? "tar" : "zip");
+            return glance ? glances(scan, files) : looks(scan, files);
         }
+    }
+
+    private boolean glances(MemberScan scan, MemberReader files) throws IOException {
+        scan.glance(files, depth == 0 ? Long.MAX_VALUE : LARGEST_GLANCE);
+        if (scan.isOpen()) {
+            throw problem(
+                            DATABASE_NOT_CHOSEN,
+                            "'%s' is an archive whose files have not all been looked at",
+                            surroundings.name())
+                    .remedy("Look into it, which takes longer.");
+        }
+        take(scan);
+        return scan.isPgDump();
+    }
+
+    private boolean looks(MemberScan scan, MemberReader files) throws IOException {
+        if (!scan.all(files).isPgDump()) {
+            scan.check();
+            take(scan);
+        }
+        return scan.isPgDump();
+    }
+
+    private void take(MemberScan scan) {
+        scan.volume(surroundings.opening()).ifPresent(volume -> {
+            found = Optional.of(new Found(depth, scan, volume));
+            scan.number(volume.database()).ifPresent(number -> members.put(depth, number));
+        });
+    }
+
+    private OptionalInt member() {
+        Integer number = members.get(depth);
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
     private void checkDepth() {

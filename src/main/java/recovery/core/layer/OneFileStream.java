@@ -3,16 +3,20 @@ package recovery.core.layer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalInt;
 import recovery.core.layer.MemberReader.Member;
 
 /**
- * The content of the only file in an archive. Its end is reported when the end of the archive was read as well, and
- * no other file stood before it. For one thread. Closing closes the stream underneath.
+ * The content of one file in an archive: of the only one, whose end is reported when the end of the archive was read as
+ * well and no other file stood before it; or of the one with a number, as {@link MemberScan} counts them. For one thread.
+ * Closing closes the stream underneath.
  */
 final class OneFileStream extends BlockStream {
     private final String kind;
     private final MemberReader archive;
     private final Members files;
+    private final OptionalInt wanted;
+    private int number = -1;
     private boolean inFile;
     private boolean ended;
 
@@ -20,30 +24,23 @@ final class OneFileStream extends BlockStream {
         this.kind = kind;
         this.archive = archive;
         this.files = new Members(file.name());
+        this.wanted = file.member();
     }
 
     static OneFileStream tar(InputStream in, Layer.Surroundings file) {
-        return new OneFileStream("tar", new TarMembers(file.packed(in, "tar archive")), file);
+        return new OneFileStream("tar", tarMembers(in, file), file);
     }
 
     static OneFileStream zip(InputStream in, Layer.Surroundings file) {
-        return new OneFileStream("zip", new ZipMembers(file.packed(in, "zip archive"), file.name()), file);
+        return new OneFileStream("zip", zipMembers(in, file), file);
     }
 
-    /** Looks at the first file only; whether pg_dump wrote the archive, as far as its name tells. */
-    boolean seemsPgDump() throws IOException {
-        return nextFile().filter(first -> Members.looksLikePgDump(first.name())).isPresent();
+    static MemberReader tarMembers(InputStream in, Layer.Surroundings file) {
+        return new TarMembers(file.packed(in, "tar archive"));
     }
 
-    /** Looks through the archive; whether pg_dump wrote it, which writes no zip. If not, refuses unless there is one file. */
-    boolean isPgDump() throws IOException {
-        while (nextFile().isPresent()) {
-            if (kind.equals("tar") && files.arePgDump()) {
-                return true;
-            }
-        }
-        files.checkOne(kind);
-        return false;
+    static MemberReader zipMembers(InputStream in, Layer.Surroundings file) {
+        return new ZipMembers(file.packed(in, "zip archive"), file.name());
     }
 
     /** Every file that may be a backup is remembered. */
@@ -55,6 +52,7 @@ final class OneFileStream extends BlockStream {
             member = archive.next();
         }
         member.ifPresent(file -> files.add(file.name()));
+        number++;
         return member;
     }
 
@@ -68,14 +66,35 @@ final class OneFileStream extends BlockStream {
             if (count > 0) {
                 return count;
             }
-            inFile = nextFile().isPresent();
-            ended = !inFile;
-            if (ended || files.isMoreThanOne()) {
-                files.checkOne(kind);
-                archive.drain();
+            if (wanted.isPresent()) {
+                toWanted();
+            } else {
+                toOnly();
             }
         }
         return -1;
+    }
+
+    private void toOnly() throws IOException {
+        inFile = nextFile().isPresent();
+        ended = !inFile;
+        if (ended || files.isMoreThanOne()) {
+            files.checkOne(kind);
+            archive.drain();
+        }
+    }
+
+    /** To the wanted file, or, behind it, to the end of the archive. */
+    private void toWanted() throws IOException {
+        Optional<Member> next = nextFile();
+        while (next.isPresent() && number != wanted.getAsInt()) {
+            next = nextFile();
+        }
+        inFile = next.isPresent();
+        ended = !inFile;
+        if (ended) {
+            archive.drain();
+        }
     }
 
     @Override

@@ -1,17 +1,35 @@
 package recovery.core.layer;
 
+import java.util.Optional;
+
 /**
  * With what a backup is opened.
  *
  * @param cancellation checked at every read of the file
  * @param secrets for encrypted layers; stay with the caller, who wipes them when nothing is read any more
+ * @param database the path of the one that is taken from an archive with several; empty for {@code preferred}
+ * @param preferred the name of the file that is taken if {@code database} is empty and exactly one is named so
  */
-public record Opening(Cancellation cancellation, Secrets secrets, Limits limits) {
+public record Opening(
+        Cancellation cancellation,
+        Secrets secrets,
+        Limits limits,
+        Optional<String> database,
+        Optional<String> preferred) {
+    public Opening(Cancellation cancellation, Secrets secrets, Limits limits) {
+        this(cancellation, secrets, limits, Optional.empty(), Optional.empty());
+    }
+
     public static Opening of(Cancellation cancellation) {
         return of(cancellation, Secrets.none());
     }
 
     public static Opening of(Cancellation cancellation, Secrets secrets) {
         return new Opening(cancellation, secrets, Limits.GENEROUS);
+    }
+
+    /** The same for one database of an archive with several. */
+    public Opening taking(Optional<String> named, Optional<String> likeLive) {
+        return new Opening(cancellation, secrets, limits, named, likeLive);
     }
 }

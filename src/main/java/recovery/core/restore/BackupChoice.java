@@ -62,11 +62,10 @@ final class BackupChoice {
     }
 
     static void refuseForSqlite(Engine engine, LoadOptions options) {
-        boolean part = !options.choice().selection().isEverything()
-                || options.choice().database().isPresent();
+        boolean part = !options.choice().selection().isEverything();
         if (engine == Engine.SQLITE && part) {
             throw problem(REQUEST_UNUSABLE, "a backup of SQLite can be restored as a whole only")
-                    .remedy("Leave out what chooses tables, schemas, sections or a database.");
+                    .remedy("Leave out what chooses tables, schemas or sections.");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
+import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Opening;
@@ -177,7 +178,7 @@ final class RestoreRun {
     }
 
     private LoadResult load(RestorePlan plan, TargetCopy copy) throws IOException {
-        try (BackupStream stream = BackupStream.open(plan.backup().path(), opening())) {
+        try (BackupStream stream = BackupStream.open(plan.backup().path(), opening(plan))) {
             job.meter().reading(stream::filePosition, stream.fileSize());
             LoadResult loaded = copy.load(plan.backup(), stream, plan.options(), job.meter());
             loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
@@ -186,8 +187,10 @@ final class RestoreRun {
         }
     }
 
-    private Opening opening() {
-        return new Opening(job.meter().cancellation(), request.secrets(), here.limits());
+    private Opening opening(RestorePlan plan) {
+        DumpChoice choice = plan.options().choice();
+        return new Opening(
+                job.meter().cancellation(), request.secrets(), here.limits(), choice.database(), choice.preferred());
     }
 
     private void verify(RestorePlan plan, TargetCopy copy, LoadResult loaded) {

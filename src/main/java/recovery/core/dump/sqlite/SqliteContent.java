@@ -33,6 +33,11 @@ public record SqliteContent(
      * @throws recovery.core.error.RecoveryException BACKUP_NOT_RECOGNISED, DUMP_TRUNCATED, DUMP_DAMAGED
      */
     public static SqliteContent read(InputStream in, boolean whole) throws IOException {
+        return read(in, whole, false);
+    }
+
+    /** As {@link #read(InputStream, boolean)}; {@code unfinished}: it may be shorter than its header says. */
+    public static SqliteContent read(InputStream in, boolean whole, boolean unfinished) throws IOException {
         byte[] first = in.readNBytes(SqliteHeader.LENGTH);
         SqliteHeader header = SqliteHeader.read(first);
         PageMap pages = new PageMap(header);
@@ -45,9 +50,9 @@ public record SqliteContent(
             total += length;
         }
         boolean complete = length < page.length;
-        if (complete) {
+        if (complete && !unfinished) {
             header.checkLength(total);
-        } else {
+        } else if (!complete) {
             pages.add(page);
         }
         return new SqliteContent(header, total, complete, pages.tables(complete), pages.knowsSchema());

@@ -1,6 +1,7 @@
 package recovery.core.target.sqlite;
 
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
+import static recovery.core.error.ErrorCode.DATABASE_NOT_CHOSEN;
 import static recovery.core.error.ErrorCode.DUMP_DAMAGED;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.ErrorCode.LOAD_FAILED;
@@ -23,6 +24,7 @@ import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.BackupStream;
+import recovery.core.layer.Volume;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
@@ -53,6 +55,10 @@ final class SqliteCopy implements TargetCopy {
     @Override
     public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
             throws IOException {
+        stream.volume().ifPresent(volume -> refuseUndecided(backup, volume));
+        if (backup.format() == BackupFormat.SQLITE_DATABASE) {
+            return loadFile(stream, watch).withNotes(stream.notes());
+        }
         if (options.schemaFile().isEmpty() || backup.format() != BackupFormat.SQL) {
             return load(backup.format(), stream.content(), watch).withNotes(stream.notes());
         }
@@ -63,12 +69,33 @@ final class SqliteCopy implements TargetCopy {
         }
     }
 
+    /** With what lay beside the database when it was backed up. */
+    private LoadResult loadFile(BackupStream stream, LoadWatch watch) throws IOException {
+        fromDatabaseFile = true;
+        watch.object("database file");
+        boolean unfinished = stream.companion("-journal").isPresent();
+        List<Note> notes =
+                new ArrayList<>(DatabaseFileLoad.write(stream.content(), file, watch.cancellation(), unfinished));
+        CopyLogs.apply(stream, file, watch.cancellation()).ifPresent(log -> {
+            notes.removeIf(note -> note.code().equals("WAL_MODE"));
+            notes.add(log);
+        });
+        return new LoadResult(tablesOfFile(), notes, true, true);
+    }
+
+    private static void refuseUndecided(Backup backup, Volume volume) {
+        if (volume.undecided()) {
+            throw problem(DATABASE_NOT_CHOSEN, "'%s' holds several databases, and none was chosen", backup.name())
+                    .remedy("Say which one, for example with: --database \"%s\"".formatted(volume.database()));
+        }
+    }
+
     LoadResult load(BackupFormat format, InputStream content, LoadWatch watch) throws IOException {
         switch (format) {
             case SQLITE_DATABASE -> {
                 fromDatabaseFile = true;
                 watch.object("database file");
-                List<Note> notes = DatabaseFileLoad.write(content, file, watch.cancellation());
+                List<Note> notes = DatabaseFileLoad.write(content, file, watch.cancellation(), false);
                 return new LoadResult(tablesOfFile(), notes, true, true);
             }
             case PG_CUSTOM, PG_DIRECTORY, PG_TAR ->
