@@ -89,7 +89,7 @@ final class SqliteSalvage {
         try (lostAndFound) {
             make(source, connection, definitions, lostAndFound);
             lost = rows(source, new SalvageSequences(connection));
-            strays(source, lostAndFound);
+            strays(source, lost, lostAndFound);
             for (SalvageRows rows : tables.values()) {
                 rows.close();
             }
@@ -152,13 +152,17 @@ final class SqliteSalvage {
                 .toList();
     }
 
-    private void strays(DamagedDatabase source, LostAndFound lostAndFound) {
-        boolean indexes =
-                tables.values().stream().anyMatch(rows -> !rows.table().withRowid());
+    private void strays(DamagedDatabase source, Map<SchemaEntry, Lost> lost, LostAndFound lostAndFound) {
         watch.object("pages that nothing leads to");
         Map<Integer, SalvageRows> byRoot = new HashMap<>();
-        tables.forEach((entry, rows) -> byRoot.put(entry.root(), rows));
-        source.strays(indexes, new SalvageStrays(byRoot, lostAndFound));
+        Set<Integer> indexed = new HashSet<>();
+        tables.forEach((entry, rows) -> {
+            byRoot.put(entry.root(), rows);
+            if (!rows.table().withRowid() && !lost.get(entry).nothing()) {
+                indexed.add(entry.root());
+            }
+        });
+        source.strays(indexed, new SalvageStrays(byRoot, lostAndFound));
     }
 
     private void rest(DamagedDatabase source, SalvageDefinitions definitions) throws SQLException {

@@ -97,32 +97,37 @@ public final class DamagedDatabase implements Closeable {
      * Reads the pages with rows that nothing leads to. Every row goes to {@link RowSink#remains}; its root is that of the table
      * it belongs to if the pointer map knows it, else 0.
      *
-     * @param indexes rows on pages of indexes too, which is where tables WITHOUT ROWID keep theirs
+     * @param indexed roots of tables WITHOUT ROWID that have lost pages: rows on pages of indexes too, if they may be theirs
      * @return the pages
      */
-    public long strays(boolean indexes, RowSink sink) {
-        BitSet known = new BitSet();
-        known.or(forest.claimed());
-        BitSet free = FreePages.of(pages, header, known);
-        long found = strayLeaves(false, free, sink);
-        return indexes ? found + strayLeaves(true, free, sink) : found;
-    }
-
-    private long strayLeaves(boolean index, BitSet free, RowSink sink) {
+    public long strays(Set<Integer> indexed, RowSink sink) {
+        BitSet free = FreePages.of(pages, header, forest.claimed());
         long found = 0;
-        for (int number = kinds.nextLeaf(2, index); number > 0; number = kinds.nextLeaf(number + 1, index)) {
-            cancellation.check();
-            boolean open = !reached.get(number)
-                    && !free.get(number)
-                    && !payloads.used().get(number)
-                    && !map.isReserved(number);
-            if (open && isLeaf(forest.page(number))) {
-                found++;
-                reached.set(number);
-                strayRows(number, sink);
-            }
+        for (int number = kinds.nextLeaf(2, false); number > 0; number = kinds.nextLeaf(number + 1, false)) {
+            found += stray(number, free, sink) ? 1 : 0;
+        }
+        for (int number = indexed.isEmpty() ? -1 : kinds.nextLeaf(2, true);
+                number > 0;
+                number = kinds.nextLeaf(number + 1, true)) {
+            int root = map.rootOf(number);
+            boolean possible = !forest.claimed().get(number) && (root == 0 || indexed.contains(root));
+            found += possible && stray(number, free, sink) ? 1 : 0;
         }
         return found;
+    }
+
+    private boolean stray(int number, BitSet free, RowSink sink) {
+        cancellation.check();
+        boolean open = !reached.get(number)
+                && !free.get(number)
+                && !payloads.used().get(number)
+                && !map.isReserved(number)
+                && isLeaf(forest.page(number));
+        if (open) {
+            reached.set(number);
+            strayRows(number, sink);
+        }
+        return open;
     }
 
     private void strayRows(int number, RowSink sink) {
