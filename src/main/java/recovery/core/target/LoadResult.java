@@ -1,6 +1,7 @@
 package recovery.core.target;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import recovery.core.error.Note;
@@ -14,6 +15,7 @@ import recovery.core.error.Note;
  * @param sequencesFromBackup the backup sets every sequence itself, so that one behind its column was so where it comes from
  * @param leftOut what the restored database lacks because the operator chose to do without it, for people
  * @param largeObjects how many large objects were written; empty if that is not known
+ * @param salvage what is lost, if a damaged backup was taken as far as it can be read
  */
 public record LoadResult(
         List<TableRows> tables,
@@ -21,7 +23,8 @@ public record LoadResult(
         boolean foreignKeysProven,
         boolean sequencesFromBackup,
         List<String> leftOut,
-        OptionalLong largeObjects) {
+        OptionalLong largeObjects,
+        Optional<Salvage> salvage) {
     /** A table by its name as SQL, e.g. {@code sales."Odd Table"}, and how many rows the dump has for it. */
     public record TableRows(String table, OptionalLong expected) {}
 
@@ -29,6 +32,17 @@ public record LoadResult(
         tables = List.copyOf(tables);
         notes = List.copyOf(notes);
         leftOut = List.copyOf(leftOut);
+    }
+
+    /** The backup was not damaged. */
+    public LoadResult(
+            List<TableRows> tables,
+            List<Note> notes,
+            boolean foreignKeysProven,
+            boolean sequencesFromBackup,
+            List<String> leftOut,
+            OptionalLong largeObjects) {
+        this(tables, notes, foreignKeysProven, sequencesFromBackup, leftOut, largeObjects, Optional.empty());
     }
 
     /** Nothing was left out, and nothing is known of large objects. */
@@ -44,7 +58,8 @@ public record LoadResult(
                 foreignKeysProven,
                 sequencesFromBackup,
                 leftOut,
-                largeObjects);
+                largeObjects,
+                salvage);
     }
 
     /** Rows of all tables. */
