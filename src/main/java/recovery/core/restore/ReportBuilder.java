@@ -65,6 +65,7 @@ final class ReportBuilder {
     void swapped(Target.SwapResult swap) {
         downtime = swap.downtime();
         previous = swap.previous();
+        notes.addAll(swap.notes());
     }
 
     /** The job was to write the live database into a file. */

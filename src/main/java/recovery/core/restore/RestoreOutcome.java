@@ -1,6 +1,7 @@
 package recovery.core.restore;
 
 import recovery.core.error.RecoveryException;
+import recovery.core.target.Strategy;
 
 /**
  * How a restore ended.
@@ -27,6 +28,22 @@ public sealed interface RestoreOutcome {
             return "'%s' holds the restored data; what it held before is kept as '%s'."
                     .formatted(database, previousKeptAs);
         }
+    }
+
+    /** The copy was restored beside the live file, passed every check, and was written into it. */
+    record WrittenInto(String database, String previousKeptAs) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' holds the restored data, which was written into it in one transaction; what it held before is kept as '%s'."
+                    .formatted(database, previousKeptAs);
+        }
+    }
+
+    /** The copy took the live name, or was written into the live file, and what was live is kept. */
+    static RestoreOutcome swapped(Strategy strategy, String database, String previousKeptAs) {
+        return strategy == Strategy.ONLINE
+                ? new WrittenInto(database, previousKeptAs)
+                : new Swapped(database, previousKeptAs);
     }
 
     /** There was no live database; the copy took its name. */
@@ -157,6 +174,15 @@ public sealed interface RestoreOutcome {
         }
     }
 
+    /** The restored data was being written into the live file in one transaction, and nobody knows whether it was committed. */
+    record MaybeWritten(String database, String previousKeptAs) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' is whole and holds the old or the restored data, so look into it; if it is the restored data, what it held before is kept as '%s'."
+                    .formatted(database, previousKeptAs);
+        }
+    }
+
     /** The live file was moved aside and the restored file did not take its place. Only files can end here. */
     record HalfSwapped(String database, String previousAt, String restoredAt, RecoveryException reason)
             implements RestoreOutcome {
@@ -183,9 +209,13 @@ public sealed interface RestoreOutcome {
     }
 
     /** What a failure means for the live database, by its code. */
-    static RestoreOutcome failed(String database, String incoming, String keepAs, RecoveryException reason) {
+    static RestoreOutcome failed(
+            Strategy strategy, String database, String incoming, String keepAs, RecoveryException reason) {
         return switch (reason.code()) {
-            case SWAP_UNCONFIRMED -> new SwapUnconfirmed(database, keepAs, reason);
+            case SWAP_UNCONFIRMED ->
+                strategy == Strategy.ONLINE
+                        ? new MaybeWritten(database, keepAs)
+                        : new SwapUnconfirmed(database, keepAs, reason);
             case SWAP_HALF_DONE -> new HalfSwapped(database, keepAs, incoming, reason);
             default -> new NotSwapped(database, reason);
         };

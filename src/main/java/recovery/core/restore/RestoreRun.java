@@ -86,7 +86,8 @@ final class RestoreRun {
     }
 
     private RestoreReport failed(String copyName, String previousName, RecoveryException reason) {
-        RestoreOutcome outcome = RestoreOutcome.failed(target.name(), copyName, previousName, reason);
+        RestoreOutcome outcome =
+                RestoreOutcome.failed(target.strategy(), target.name(), copyName, previousName, reason);
         return report.failed(outcome, reason, here.now());
     }
 
@@ -221,7 +222,8 @@ final class RestoreRun {
         swapBegun = true;
         Target.SwapResult swap;
         try {
-            swap = target.swap(plan.copyName(), plan.previousName().orElse(target.previousName(here.localTime())));
+            String keepAs = plan.previousName().orElse(target.previousName(here.localTime()));
+            swap = target.swap(plan.copyName(), keepAs, plan.options());
         } catch (RecoveryException e) {
             if (e.code().kind() != recovery.core.error.ErrorCode.Kind.SWAP_BEGUN) {
                 dropQuietly(plan.copyName());
@@ -230,7 +232,7 @@ final class RestoreRun {
         }
         report.swapped(swap);
         RestoreOutcome outcome = swap.previous()
-                .<RestoreOutcome>map(kept -> new RestoreOutcome.Swapped(target.name(), kept))
+                .map(kept -> RestoreOutcome.swapped(target.strategy(), target.name(), kept))
                 .orElseGet(() -> new RestoreOutcome.Created(target.name()));
         return report.succeeded(outcome, here.now());
     }

@@ -54,7 +54,7 @@ final class RollbackRun {
     }
 
     private RestoreReport failed(String keepAs, RecoveryException reason) {
-        RestoreOutcome outcome = RestoreOutcome.failed(target.name(), previous, keepAs, reason);
+        RestoreOutcome outcome = RestoreOutcome.failed(target.strategy(), target.name(), previous, keepAs, reason);
         return report.failed(outcome, reason, here.now());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import recovery.core.backup.Engine;
+import recovery.core.error.Note;
 import recovery.core.inspect.Inspection;
 
 /**
@@ -105,6 +106,14 @@ public interface Target {
     SwapResult swap(String incoming, String keepLiveAs);
 
     /**
+     * The same as the end of a restore by {@code options}. By strategy {@code online} only what they choose is written into the
+     * live file, and {@code incoming} is deleted in the end.
+     */
+    default SwapResult swap(String incoming, String keepLiveAs, LoadOptions options) {
+        return swap(incoming, keepLiveAs);
+    }
+
+    /**
      * Opens again what a crash in the middle of a swap left closed, where only one outcome is possible, and says in
      * sentences what that was; usually nothing.
      */
@@ -162,7 +171,16 @@ public interface Target {
 
     /**
      * @param previous under which name the old data is kept; empty if there was no live database
-     * @param downtime how long the live database could not be used
+     * @param downtime how long the live database could not be used, or not be written to
+     * @param notes what else the operator should know
      */
-    record SwapResult(Optional<String> previous, Duration downtime) {}
+    record SwapResult(Optional<String> previous, Duration downtime, List<Note> notes) {
+        public SwapResult {
+            notes = List.copyOf(notes);
+        }
+
+        public SwapResult(Optional<String> previous, Duration downtime) {
+            this(previous, downtime, List.of());
+        }
+    }
 }

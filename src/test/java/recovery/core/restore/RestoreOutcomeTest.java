@@ -7,11 +7,12 @@ import static recovery.core.error.RecoveryException.problem;
 import org.junit.jupiter.api.Test;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
+import recovery.core.target.Strategy;
 
 class RestoreOutcomeTest {
     private static RestoreOutcome failed(ErrorCode code) {
         RecoveryException reason = problem(code, "x").remedy("Y.");
-        return RestoreOutcome.failed("shop", "shop_restoring_1", "shop_before_1", reason);
+        return RestoreOutcome.failed(Strategy.DATABASE, "shop", "shop_restoring_1", "shop_before_1", reason);
     }
 
     @Test

@@ -52,6 +52,12 @@ final class DatabaseFolder {
         return liveName() + PREVIOUS + time;
     }
 
+    /** The name of what becomes the previous file {@code name}: one of a copy, so that half of it is a leftover. */
+    String halfName(String name) {
+        return copyName("previous_"
+                + (isPrevious(name) ? name.substring(previousName("").length()) : name));
+    }
+
     boolean isPrevious(String name) {
         return name.startsWith(liveName() + PREVIOUS);
     }

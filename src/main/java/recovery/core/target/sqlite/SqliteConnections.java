@@ -48,6 +48,14 @@ final class SqliteConnections {
         return open(config, file, "?mode=rw");
     }
 
+    /** For {@code VACUUM INTO}, which attaches the file that it makes; nothing else is to be run with it. */
+    static Connection copying(Path file) throws SQLException {
+        SQLiteConfig config = config(Duration.ZERO);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setPragma(Pragma.LIMIT_ATTACHED, "1");
+        return open(config, file, "?mode=rw");
+    }
+
     static void run(Connection connection, String... statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {

@@ -3,6 +3,7 @@ package recovery.core.target.sqlite;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.DISK_FULL;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
+import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.ErrorCode.RIGHTS_MISSING;
 import static recovery.core.error.RecoveryException.problem;
 
@@ -24,10 +25,13 @@ import recovery.core.target.Survey;
 final class SqliteSurvey {
     private final DatabaseFolder folder;
     private final List<String> leftovers;
+    private final boolean online;
     private final List<Note> notes = new ArrayList<>();
     private final List<RecoveryException> refusals = new ArrayList<>();
 
-    SqliteSurvey(DatabaseFolder folder, List<String> leftovers) {
+    /** {@code online}: the live file is written into, so that others may have it open, and its content is kept beside. */
+    SqliteSurvey(DatabaseFolder folder, List<String> leftovers, boolean online) {
+        this.online = online;
         this.folder = folder;
         this.leftovers = leftovers;
     }
@@ -36,7 +40,9 @@ final class SqliteSurvey {
         Path live = folder.live();
         boolean exists = DatabaseFolder.present(live);
         long size = exists ? size(live) : 0;
-        OptionalLong needed = OptionalLong.of(needed(backup, size));
+        // the copy, what was live, and the new pages once more in the log of the transaction
+        long copy = needed(backup, size);
+        OptionalLong needed = OptionalLong.of(online && exists ? 2 * copy + size : copy);
         OptionalLong free = free();
         checkEngine(backup);
         checkFolder();
@@ -52,6 +58,9 @@ final class SqliteSurvey {
                             megabytes(free.getAsLong()),
                             folder.folder())
                     .remedy("Free some space on that disk."));
+        }
+        if (online && Files.isRegularFile(live)) {
+            checkWritable(live);
         }
         List<String> sessions = Files.isRegularFile(live) ? sessions(live) : List.of();
         if (!exists && !DatabaseFolder.sidecars(live).isEmpty()) {
@@ -73,6 +82,22 @@ final class SqliteSurvey {
         }
     }
 
+    private void checkWritable(Path live) {
+        try {
+            OnlineSource.header(live);
+        } catch (IOException | RecoveryException unreadable) {
+            refusals.add(problem(
+                            REQUEST_UNUSABLE,
+                            "'%s' is encrypted or no SQLite database any more, so nothing can be written into it",
+                            live.getFileName())
+                    .remedy("Stop the programs that use it and leave --online out: then the whole file is replaced."));
+        }
+        if (!Files.isWritable(live)) {
+            refusals.add(problem(RIGHTS_MISSING, "this program may not write into '%s'", live)
+                    .remedy("Start it as the user of the application, or leave --online out."));
+        }
+    }
+
     private void checkFolder() {
         Path place = folder.folder();
         if (!Files.isDirectory(place)) {
@@ -88,6 +113,9 @@ final class SqliteSurvey {
 
     private List<String> sessions(Path live) {
         List<String> processes = OpenFiles.processes(live);
+        if (online) {
+            return processes;
+        }
         if (!processes.isEmpty()) {
             refusals.add(SqliteSwap.inUse(live, String.join(", ", processes)));
         } else if (OpenFiles.isLocked(live)) {

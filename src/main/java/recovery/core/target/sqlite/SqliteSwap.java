@@ -155,7 +155,7 @@ final class SqliteSwap {
         }
     }
 
-    private static void check(Path live, Path from, Path keep) {
+    static void check(Path live, Path from, Path keep) {
         if (!Files.isRegularFile(from)) {
             throw problem(SWAP_FAILED, "'%s' is not there", from)
                     .remedy("Nothing was renamed; look in the folder for the file, or restore again.");

@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import recovery.core.backup.Engine;
 import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
@@ -44,6 +45,7 @@ public final class SqliteTarget implements Target {
 
     private final Path configured;
     private final FileSteps.Renamer renamer;
+    private final Target online;
 
     /** Taken by everything that locks the live file or closes it: in one process such locks get in each other's way. */
     private final Object liveFile = new Object();
@@ -56,6 +58,7 @@ public final class SqliteTarget implements Target {
     SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
         this.configured = liveFile.toAbsolutePath().normalize();
         this.renamer = renamer;
+        this.online = new SqliteOnline(this, SqliteOnline.PATIENCE);
     }
 
     @Override
@@ -65,7 +68,7 @@ public final class SqliteTarget implements Target {
 
     @Override
     public List<Strategy> strategies() {
-        return List.of(Strategy.FILE);
+        return List.of(Strategy.FILE, Strategy.ONLINE);
     }
 
     @Override
@@ -75,10 +78,11 @@ public final class SqliteTarget implements Target {
 
     @Override
     public Target by(Strategy other) {
-        if (other != Strategy.FILE) {
-            throw new IllegalArgumentException("strategy " + other);
-        }
-        return this;
+        return switch (other) {
+            case FILE -> this;
+            case ONLINE -> online;
+            case DATABASE, SCHEMA, REPLACE, VOLUME -> throw new IllegalArgumentException("strategy " + other);
+        };
     }
 
     @Override
@@ -114,8 +118,18 @@ public final class SqliteTarget implements Target {
 
     @Override
     public Survey survey(Inspection backup, LoadOptions options) {
+        return survey(backup, false);
+    }
+
+    /** {@code online}: the live file stays where it is and is written into. */
+    Survey survey(Inspection backup, boolean online) {
+        return alone(folder -> new SqliteSurvey(folder, leftovers(), online).of(backup));
+    }
+
+    /** Does something with the live file while nothing else in this process locks or closes it. */
+    <T> T alone(Function<DatabaseFolder, T> work) {
         synchronized (liveFile) {
-            return new SqliteSurvey(folder(), leftovers()).of(backup);
+            return work.apply(folder());
         }
     }
 
@@ -141,9 +155,8 @@ public final class SqliteTarget implements Target {
         if (swap.keepLiveAs().isEmpty()) {
             return List.of();
         }
-        synchronized (liveFile) {
-            return new SwapTakenBack(folder(), renamer).run(swap.incoming(), swap.keepLiveAs(), swap.since());
-        }
+        return alone(
+                folder -> new SwapTakenBack(folder, renamer).run(swap.incoming(), swap.keepLiveAs(), swap.since()));
     }
 
     @Override
@@ -188,9 +201,7 @@ public final class SqliteTarget implements Target {
 
     @Override
     public SwapResult swap(String incoming, String keepLiveAs) {
-        synchronized (liveFile) {
-            return new SqliteSwap(folder(), renamer, PATIENCE).swap(incoming, keepLiveAs);
-        }
+        return alone(folder -> new SqliteSwap(folder, renamer, PATIENCE).swap(incoming, keepLiveAs));
     }
 
     @Override
