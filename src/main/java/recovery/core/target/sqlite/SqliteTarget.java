@@ -48,12 +48,24 @@ public final class SqliteTarget implements Target {
     /** Taken by everything that locks the live file or closes it: in one process such locks get in each other's way. */
     private final Object liveFile = new Object();
 
+    private final Target volume;
+
     /** {@code liveFile} need not exist; nothing is opened or created here. */
     public SqliteTarget(Path liveFile) {
-        this(liveFile, FileSteps.Renamer.REAL);
+        this(liveFile, List.of());
+    }
+
+    /** {@code own}: folders of this program, which no restore may take away from it. */
+    public SqliteTarget(Path liveFile, List<Path> own) {
+        this(liveFile, own, FileSteps.Renamer.REAL);
     }
 
     SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
+        this(liveFile, List.of(), renamer);
+    }
+
+    private SqliteTarget(Path liveFile, List<Path> own, FileSteps.Renamer renamer) {
+        this.volume = new VolumeTarget(this, this::folder, this.liveFile, own, renamer);
         this.configured = liveFile.toAbsolutePath().normalize();
         this.renamer = renamer;
     }
@@ -65,7 +77,7 @@ public final class SqliteTarget implements Target {
 
     @Override
     public List<Strategy> strategies() {
-        return List.of(Strategy.FILE);
+        return List.of(Strategy.FILE, Strategy.VOLUME);
     }
 
     @Override
@@ -75,10 +87,11 @@ public final class SqliteTarget implements Target {
 
     @Override
     public Target by(Strategy other) {
-        if (other != Strategy.FILE) {
-            throw new IllegalArgumentException("strategy " + other);
-        }
-        return this;
+        return switch (other) {
+            case FILE -> this;
+            case VOLUME -> volume;
+            case DATABASE, SCHEMA, REPLACE, ONLINE -> throw new IllegalArgumentException("strategy " + other);
+        };
     }
 
     @Override
