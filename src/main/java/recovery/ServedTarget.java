@@ -2,6 +2,7 @@ package recovery;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
 import java.util.Optional;
 import recovery.appcontrol.PgDump;
 import recovery.config.RecoveryConfig;
@@ -21,7 +22,9 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
         if (config.target() instanceof TargetSettings.Postgres postgres) {
             return new PostgresTarget(postgresSettings(postgres), Optional.empty(), pgDump());
         }
-        return new SqliteTarget(((TargetSettings.Sqlite) config.target()).path());
+        return new SqliteTarget(
+                ((TargetSettings.Sqlite) config.target()).path(),
+                List.of(config.backupDir(), config.stateDir(), config.logDir()));
     }
 
     private static PostgresSettings postgresSettings(TargetSettings.Postgres settings) {

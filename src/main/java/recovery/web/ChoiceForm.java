@@ -38,12 +38,28 @@ final class ChoiceForm {
         if (postgres) {
             OptionsView.write(html, inspection.extensions(), boxes);
         }
+        if (!postgres && !inspection.databases().isEmpty()) {
+            wholeVolume(html);
+        }
         if (backup.encrypted()) {
             SecretView.write(html, true);
         }
         html.begin("div", "class", "actions").line("button", "Restore…", "class", "primary");
         html.line("span", "First shows what will happen and asks you to confirm it.", "class", "quiet");
         html.end().end();
+    }
+
+    private static void wholeVolume(Html html) {
+        html.begin("section", "class", "card").line("h2", "The other files of the volume");
+        html.begin("label");
+        html.lone("input", "type", "checkbox", "name", "wholeVolume", "value", "true");
+        html.line("span", "Restore every file of this archive").end();
+        html.line(
+                        "p",
+                        "The folder of the live file is swapped as a whole, and kept. Without this only the database is restored.",
+                        "class",
+                        "quiet")
+                .end();
     }
 
     /** Another database of the same file. */

@@ -9,6 +9,7 @@ import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestorePlan;
+import recovery.core.target.Strategy;
 
 /** The confirmation: what will happen, what is kept, and a field for the name of the database. */
 final class PlanView {
@@ -122,6 +123,9 @@ final class PlanView {
                 "class",
                 "card confirm");
         backup(html, plan);
+        if (plan.strategy() == Strategy.VOLUME) {
+            html.lone("input", "type", "hidden", "name", "wholeVolume", "value", "true");
+        }
         load.values()
                 .forEach((name, values) ->
                         values.forEach(value -> html.lone("input", "type", "hidden", "name", name, "value", value)));

@@ -49,7 +49,7 @@ final class VolumeNotes {
                     volume.otherFiles() - Math.min(MOST_NAMES, volume.others().size());
             notes.add(new Note(
                     "OTHER_FILES",
-                    "The archive holds %d other files, which are not restored: %s%s."
+                    "The archive holds %d other files, which only --whole-volume restores: %s%s."
                             .formatted(
                                     volume.otherFiles(),
                                     list(volume.others()),

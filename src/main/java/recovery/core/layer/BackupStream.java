@@ -40,6 +40,7 @@ public final class BackupStream implements AutoCloseable {
     private final List<Note> notes;
     private final List<Closeable> others = new CopyOnWriteArrayList<>();
     private final Optional<Layers> layers;
+    private volatile LongSupplier volumePosition = () -> 0;
     private final OpenFiles beside;
 
     private BackupStream(
@@ -49,7 +50,7 @@ public final class BackupStream implements AutoCloseable {
         this.opening = opening;
         this.source = file;
         this.beside = new OpenFiles(opening.cancellation());
-        this.position = () -> file.position() + beside.position();
+        this.position = () -> Math.max(file.position() + beside.position(), volumePosition.getAsLong());
         this.folder = Optional.empty();
         this.fileSize = Files.size(path);
         this.layers = Optional.of(layers);
@@ -132,6 +133,16 @@ public final class BackupStream implements AutoCloseable {
     /** The archive that holds the database that is the content; empty if there is no archive, or no database in it. */
     public Optional<Volume> volume() {
         return layers.flatMap(Layers::volume);
+    }
+
+    /**
+     * All members of the {@link #volume}, which must be there; their bytes count as read. At the latest it is closed with
+     * this one.
+     */
+    public VolumeFiles volumeFiles() throws IOException {
+        VolumeFiles files = layers.orElseThrow().files(from -> volumePosition = from);
+        others.add(files);
+        return files;
     }
 
     /**

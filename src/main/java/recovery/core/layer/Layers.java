@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Takes the layers off a backup, from the outside to the inside. Any thread may use it. */
 public final class Layers {
@@ -35,7 +37,7 @@ public final class Layers {
     private int depth;
 
     /** An archive with databases in it, so many layers deep. */
-    private record Found(int depth, MemberScan scan, Volume volume) {}
+    private record Found(int depth, Layer layer, MemberScan scan, Volume volume) {}
 
     private enum Care {
         /** For a look: stops where a secret is needed, and before more than the beginning of a file is read. */
@@ -106,6 +108,19 @@ public final class Layers {
         return Optional.of(again.takeOff(bytes, found.get().depth() + 1));
     }
 
+    /** The volume from its beginning; its position is told to {@code position}. */
+    VolumeFiles files(Consumer<LongSupplier> position) throws IOException {
+        FileBytes bytes = new FileBytes(file, surroundings.opening().cancellation());
+        Layers again = again(bytes);
+        InputStream content = again.takeOff(bytes, found.orElseThrow().depth());
+        position.accept(bytes::position);
+        return new VolumeFiles(members(found.get().layer(), content, again.surroundings));
+    }
+
+    private static MemberReader members(Layer layer, InputStream content, Layer.Surroundings file) {
+        return layer == Layer.TAR ? OneFileStream.tarMembers(content, file) : OneFileStream.zipMembers(content, file);
+    }
+
     private Layers again(FileBytes bytes) {
         Layers again = new Layers(file, surroundings(file, bytes, surroundings.opening()), Care.AGAIN);
         again.members.putAll(members);
@@ -154,16 +169,13 @@ public final class Layers {
         FileBytes bytes = new FileBytes(file, surroundings.opening().cancellation());
         Layers again = again(bytes);
         InputStream content = again.takeOff(bytes, depth);
-        boolean tar = layer == Layer.TAR;
-        try (MemberReader files = tar
-                ? OneFileStream.tarMembers(content, again.surroundings)
-                : OneFileStream.zipMembers(content, again.surroundings)) {
-            MemberScan scan = new MemberScan(surroundings.name(), tar ? "tar" : "zip");
-            return glance ? glances(scan, files) : looks(scan, files);
+        try (MemberReader files = members(layer, content, again.surroundings)) {
+            MemberScan scan = new MemberScan(surroundings.name(), layer.title());
+            return glance ? glances(layer, scan, files) : looks(layer, scan, files);
         }
     }
 
-    private boolean glances(MemberScan scan, MemberReader files) throws IOException {
+    private boolean glances(Layer layer, MemberScan scan, MemberReader files) throws IOException {
         scan.glance(files, depth == 0 ? Long.MAX_VALUE : LARGEST_GLANCE);
         if (scan.isOpen()) {
             throw problem(
@@ -172,21 +184,21 @@ public final class Layers {
                             surroundings.name())
                     .remedy("Look into it, which takes longer.");
         }
-        take(scan);
+        take(layer, scan);
         return scan.isPgDump();
     }
 
-    private boolean looks(MemberScan scan, MemberReader files) throws IOException {
+    private boolean looks(Layer layer, MemberScan scan, MemberReader files) throws IOException {
         if (!scan.all(files).isPgDump()) {
             scan.check();
-            take(scan);
+            take(layer, scan);
         }
         return scan.isPgDump();
     }
 
-    private void take(MemberScan scan) {
+    private void take(Layer layer, MemberScan scan) {
         scan.volume(surroundings.opening()).ifPresent(volume -> {
-            found = Optional.of(new Found(depth, scan, volume));
+            found = Optional.of(new Found(depth, layer, scan, volume));
             scan.number(volume.database()).ifPresent(number -> members.put(depth, number));
         });
     }

@@ -9,8 +9,18 @@ import java.util.Optional;
  * stream underneath.
  */
 interface MemberReader extends Closeable {
-    /** A member; {@code bytes} of content as far as they are known beforehand, else -1. */
-    record Member(String name, boolean isFile, long bytes) {}
+    /**
+     * A member.
+     *
+     * @param bytes of content as far as they are known beforehand, else -1
+     * @param traits what it is besides its name and content
+     */
+    record Member(String name, boolean isFile, long bytes, VolumeFile.Traits traits) {
+        /** A file or folder of which nothing more is known. */
+        Member(String name, boolean isFile, long bytes) {
+            this(name, isFile, bytes, isFile ? VolumeFile.Traits.FILE : VolumeFile.Traits.FOLDER);
+        }
+    }
 
     /** The next member behind what is left of the last one; empty at the proven end. */
     Optional<Member> next() throws IOException;

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import recovery.core.backup.TarHead;
 
 /**
@@ -30,6 +32,7 @@ final class TarMembers implements MemberReader {
     private long left;
     private int padding;
     private String longName = "";
+    private String longLink = "";
     private long longSize = -1;
 
     TarMembers(PackedInput in) {
@@ -53,9 +56,9 @@ final class TarMembers implements MemberReader {
             }
             left = number(124, 12, at);
             char kind = (char) header[156];
-            if (kind == 'L' || kind == 'x') {
+            if (kind == 'L' || kind == 'x' || kind == 'K') {
                 extend(kind, extension(at), at);
-            } else if (kind != 'g' && kind != 'K') {
+            } else if (kind != 'g') {
                 return Optional.of(member(kind, at));
             } else {
                 padding = (int) -left & (BLOCK - 1);
@@ -78,9 +81,45 @@ final class TarMembers implements MemberReader {
         if (left < 0 || name.isEmpty()) {
             throw in.damagedAt(at, "a member has no name or no size");
         }
+        boolean isFile = hasContent && !name.endsWith("/");
+        VolumeFile.Traits traits = traits(isFile, kind, name);
         longName = "";
+        longLink = "";
         longSize = -1;
-        return new Member(name, hasContent && !name.endsWith("/"), left);
+        return new Member(name, isFile, left, traits);
+    }
+
+    private VolumeFile.Traits traits(boolean isFile, char kind, String name) {
+        VolumeFile.Kind what = isFile
+                ? VolumeFile.Kind.FILE
+                : kind == '5' || name.endsWith("/")
+                        ? VolumeFile.Kind.FOLDER
+                        : switch (kind) {
+                            case '1' -> VolumeFile.Kind.HARD_LINK;
+                            case '2' -> VolumeFile.Kind.SYMBOLIC_LINK;
+                            default -> VolumeFile.Kind.OTHER;
+                        };
+        String link = longLink.isEmpty() ? text(header, 157, 100) : longLink;
+        OptionalLong mode = octal(100, 8);
+        return new VolumeFile.Traits(
+                what,
+                link,
+                mode.isPresent() ? OptionalInt.of((int) mode.getAsLong() & 0777) : OptionalInt.empty(),
+                octal(136, 12),
+                id(octal(108, 8)),
+                id(octal(116, 8)));
+    }
+
+    private static OptionalInt id(OptionalLong number) {
+        return number.isPresent() && number.getAsLong() <= Integer.MAX_VALUE
+                ? OptionalInt.of((int) number.getAsLong())
+                : OptionalInt.empty();
+    }
+
+    /** What only describes a member; empty if it cannot be read. */
+    private OptionalLong octal(int offset, int length) {
+        String digits = text(header, offset, length).strip();
+        return digits.matches("[0-7]{1,12}") ? OptionalLong.of(Long.parseLong(digits, 8)) : OptionalLong.empty();
     }
 
     @Override
@@ -118,6 +157,9 @@ final class TarMembers implements MemberReader {
         if (kind == 'L') {
             longName = text(extension, 0, extension.length);
             return;
+        } else if (kind == 'K') {
+            longLink = text(extension, 0, extension.length);
+            return;
         }
         int next = 0;
         while (next < extension.length) {
@@ -138,6 +180,8 @@ final class TarMembers implements MemberReader {
     private void property(String property, long at) {
         if (property.startsWith("path=")) {
             longName = property.substring(5);
+        } else if (property.startsWith("linkpath=")) {
+            longLink = property.substring(9);
         } else if (property.startsWith("size=")) {
             if (!property.substring(5).matches("[0-9]{1,18}")) {
                 throw in.damagedAt(at, "the size of a member cannot be read");

@@ -16,6 +16,9 @@ final class PlanSteps {
         if (target.strategy() == Strategy.SCHEMA) {
             return within(target.name(), backup, previous);
         }
+        if (target.strategy() == Strategy.VOLUME) {
+            return folders(target.name(), backup, copyName, previous);
+        }
         List<String> steps = new ArrayList<>();
         steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
                 .formatted(backup.name(), copyName, target.name()));
@@ -25,6 +28,16 @@ final class PlanSteps {
                 .orElse("Rename the copy to '%s'; there is no database of that name now.".formatted(target.name())));
         previous.ifPresent(name -> steps.add("Keep '%s', so that one command puts it back.".formatted(name)));
         return steps;
+    }
+
+    private static List<String> folders(String live, Backup backup, String copyName, Optional<String> previous) {
+        return List.of(
+                "Unpack every file of '%s' into a new folder '%s' beside that of '%s', which stays in use and is not touched."
+                        .formatted(backup.name(), copyName, live),
+                "Check the database in it; if anything is wrong, delete the new folder and stop.",
+                "Rename the folder of '%s' to '%s', with all that is in it, and the new folder to its name."
+                        .formatted(live, previous.orElse("")),
+                "Keep '%s', so that one command puts it back.".formatted(previous.orElse("")));
     }
 
     private static List<String> within(String live, Backup backup, Optional<String> previous) {

@@ -154,7 +154,7 @@ class VolumeArchiveTest {
         assertThat(inspection.rows()).isEqualTo(1);
         assertThat(notes(restored("volume.tar.gz")))
                 .containsExactly(
-                        "OTHER_FILES: The archive holds 2 other files, which are not restored: 'config.json', 'uploads/picture.png'.");
+                        "OTHER_FILES: The archive holds 2 other files, which only --whole-volume restores: 'config.json', 'uploads/picture.png'.");
         assertThat(live).hasBinaryContent(database);
     }
 

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.error.Note;
@@ -55,23 +56,40 @@ final class CopyLogs {
      * @throws recovery.core.error.RecoveryException DUMP_DAMAGED if SQLite cannot make one whole database of both
      */
     static Optional<Note> apply(BackupStream backup, Path copy, Cancellation cancellation) throws IOException {
-        Optional<InputStream> journal = backup.companion(JOURNAL);
-        if (journal.isPresent()) {
-            return Optional.of(rollBack(journal.get(), copy, cancellation));
+        // with a journal there is no valid log
+        for (String suffix : List.of(JOURNAL, WAL)) {
+            Optional<InputStream> beside = backup.companion(suffix);
+            if (beside.isPresent()) {
+                try (InputStream log = beside.get()) {
+                    write(log, DatabaseFolder.sidecar(copy, suffix), cancellation);
+                }
+                return settle(copy);
+            }
         }
-        Optional<InputStream> log = backup.companion(WAL);
-        return log.isPresent() ? Optional.of(writeBack(log.get(), copy, cancellation)) : Optional.empty();
+        return Optional.empty();
     }
 
-    private static Note writeBack(InputStream log, Path copy, Cancellation cancellation) throws IOException {
-        SqliteHeader header = header(copy);
-        try (log) {
-            byte[] begin = log.readNBytes(WAL_HEADER);
-            Optional<String> strange = strange(begin, header);
-            if (strange.isPresent()) {
-                return note("LOG_IGNORED", "The '-wal' beside the database was left out: " + strange.get());
-            }
-            write(begin, log, DatabaseFolder.sidecar(copy, WAL), cancellation);
+    /**
+     * Lets SQLite finish {@code copy} with the log that lies beside it; afterwards none does.
+     *
+     * @return what became of the log; empty if there was none
+     */
+    static Optional<Note> settle(Path copy) throws IOException {
+        Files.deleteIfExists(DatabaseFolder.sidecar(copy, "-shm"));
+        Path journal = DatabaseFolder.sidecar(copy, JOURNAL);
+        Path log = DatabaseFolder.sidecar(copy, WAL);
+        if (Files.exists(journal)) {
+            Files.deleteIfExists(log);
+            return Optional.of(rollBack(journal, copy));
+        }
+        return Files.exists(log) ? Optional.of(writeBack(log, copy)) : Optional.empty();
+    }
+
+    private static Note writeBack(Path log, Path copy) throws IOException {
+        Optional<String> strange = strange(log, header(copy));
+        if (strange.isPresent()) {
+            Files.delete(log);
+            return note("LOG_IGNORED", "The '-wal' beside the database was left out: " + strange.get());
         }
         long frames = finished(copy);
         return frames > 0
@@ -85,10 +103,14 @@ final class CopyLogs {
     }
 
     /** Why SQLite would not write such a log for that database. */
-    private static Optional<String> strange(byte[] begin, SqliteHeader header) {
+    private static Optional<String> strange(Path log, SqliteHeader header) throws IOException {
         if (!header.writeAheadLog()) {
             return Optional.of(
                     "the database is not in WAL mode, so the log is an older one that no longer belongs to it.");
+        }
+        byte[] begin;
+        try (InputStream in = Files.newInputStream(log)) {
+            begin = in.readNBytes(WAL_HEADER);
         }
         if (begin.length < WAL_HEADER) {
             return Optional.of("it ends within its header and holds no change.");
@@ -104,14 +126,10 @@ final class CopyLogs {
                         .formatted(pageSize, header.pageSize()));
     }
 
-    private static Note rollBack(InputStream journal, Path copy, Cancellation cancellation) throws IOException {
-        Path beside = DatabaseFolder.sidecar(copy, JOURNAL);
-        try (journal) {
-            write(new byte[0], journal, beside, cancellation);
-        }
+    private static Note rollBack(Path journal, Path copy) throws IOException {
         // SQLite would look for the file that it names, and delete it
-        if (namesAnotherFile(beside)) {
-            Files.delete(beside);
+        if (namesAnotherFile(journal)) {
+            Files.delete(journal);
             return note(
                     "LOG_IGNORED",
                     "The '-journal' beside the database was left out: it belongs to a transaction over several databases.");
@@ -137,13 +155,11 @@ final class CopyLogs {
         }
     }
 
-    private static void write(byte[] begin, InputStream rest, Path beside, Cancellation cancellation)
-            throws IOException {
+    private static void write(InputStream log, Path beside, Cancellation cancellation) throws IOException {
         FileRights.createPrivate(beside);
         try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
             byte[] slice = new byte[SLICE];
-            write(channel, ByteBuffer.wrap(begin), beside);
-            for (int length = rest.read(slice); length >= 0; length = rest.read(slice)) {
+            for (int length = log.read(slice); length >= 0; length = log.read(slice)) {
                 cancellation.check();
                 write(channel, ByteBuffer.wrap(slice, 0, length), beside);
             }

@@ -23,6 +23,16 @@ final class FileRights {
         Files.createFile(file, attributes);
     }
 
+    /** As {@link #createPrivate} for a folder. */
+    static void createPrivateFolder(Path folder) throws IOException {
+        FileAttribute<?>[] attributes = Files.getFileStore(folder.getParent()).supportsFileAttributeView("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createDirectory(folder, attributes);
+    }
+
     /** Gives {@code to} the mode of {@code from}, and its owner and group as far as this program's user may. */
     static void copy(Path from, Path to) throws IOException {
         PosixFileAttributeView source = Files.getFileAttributeView(from, PosixFileAttributeView.class);

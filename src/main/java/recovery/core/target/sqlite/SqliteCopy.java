@@ -9,6 +9,7 @@ import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
+import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
@@ -80,6 +82,17 @@ final class SqliteCopy implements TargetCopy {
             notes.removeIf(note -> note.code().equals("WAL_MODE"));
             notes.add(log);
         });
+        return new LoadResult(tablesOfFile(), notes, true, true);
+    }
+
+    /** The same for a file that is there already, with its logs. */
+    LoadResult settled(LoadWatch watch) throws IOException {
+        fromDatabaseFile = true;
+        watch.object("database file");
+        List<Note> notes = CopyLogs.settle(file).stream().toList();
+        try (InputStream in = Files.newInputStream(file)) {
+            SqliteHeader.read(in.readNBytes(SqliteHeader.LENGTH)).checkLength(Files.size(file));
+        }
         return new LoadResult(tablesOfFile(), notes, true, true);
     }
 

@@ -50,12 +50,24 @@ public final class SqliteTarget implements Target {
     /** Taken by everything that locks the live file or closes it: in one process such locks get in each other's way. */
     private final Object liveFile = new Object();
 
+    private final Target volume;
+
     /** {@code liveFile} need not exist; nothing is opened or created here. */
     public SqliteTarget(Path liveFile) {
-        this(liveFile, FileSteps.Renamer.REAL);
+        this(liveFile, List.of());
+    }
+
+    /** {@code own}: folders of this program, which no restore may take away from it. */
+    public SqliteTarget(Path liveFile, List<Path> own) {
+        this(liveFile, own, FileSteps.Renamer.REAL);
     }
 
     SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
+        this(liveFile, List.of(), renamer);
+    }
+
+    private SqliteTarget(Path liveFile, List<Path> own, FileSteps.Renamer renamer) {
+        this.volume = new VolumeTarget(this, this::folder, this.liveFile, own, renamer);
         this.configured = liveFile.toAbsolutePath().normalize();
         this.renamer = renamer;
         this.online = new SqliteOnline(this, SqliteOnline.PATIENCE);
@@ -68,7 +80,7 @@ public final class SqliteTarget implements Target {
 
     @Override
     public List<Strategy> strategies() {
-        return List.of(Strategy.FILE, Strategy.ONLINE);
+        return List.of(Strategy.FILE, Strategy.ONLINE, Strategy.VOLUME);
     }
 
     @Override
@@ -81,7 +93,8 @@ public final class SqliteTarget implements Target {
         return switch (other) {
             case FILE -> this;
             case ONLINE -> online;
-            case DATABASE, SCHEMA, REPLACE, VOLUME -> throw new IllegalArgumentException("strategy " + other);
+            case VOLUME -> volume;
+            case DATABASE, SCHEMA, REPLACE -> throw new IllegalArgumentException("strategy " + other);
         };
     }
 
