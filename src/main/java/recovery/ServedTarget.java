@@ -11,6 +11,7 @@ import recovery.core.target.DumpTool;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
+import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.target.sqlite.SqliteTarget;
 
 /** The target that the settings name, and what a server needs to ask for its health. Closing closes that. */
@@ -21,7 +22,12 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
         if (config.target() instanceof TargetSettings.Postgres postgres) {
             return new PostgresTarget(postgresSettings(postgres), Optional.empty(), pgDump());
         }
-        return new SqliteTarget(((TargetSettings.Sqlite) config.target()).path());
+        return new SqliteTarget(
+                ((TargetSettings.Sqlite) config.target()).path(),
+                config.databaseKey().map(Secret::characters),
+                config.memoryLimit().isPresent()
+                        ? new MemoryLimit(config.memoryLimit().getAsLong())
+                        : MemoryLimit.usual());
     }
 
     private static PostgresSettings postgresSettings(TargetSettings.Postgres settings) {

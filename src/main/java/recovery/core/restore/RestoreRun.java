@@ -187,7 +187,7 @@ final class RestoreRun {
     }
 
     private Opening opening() {
-        return new Opening(job.meter().cancellation(), request.secrets(), here.limits());
+        return here.opening(job.meter().cancellation(), request.secrets());
     }
 
     private void verify(RestorePlan plan, TargetCopy copy, LoadResult loaded) {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,7 @@ import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
 import recovery.core.layer.BackupStream;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
@@ -37,11 +39,15 @@ import recovery.core.target.TargetCopy;
 final class SqliteCopy implements TargetCopy {
     private final DatabaseFolder folder;
     private final Path file;
+    private final MemoryLimit limit;
     private boolean fromDatabaseFile;
+    private Optional<Measurement> checkedInMemory = Optional.empty();
+    private Optional<EncryptedFile> encrypted = Optional.empty();
     private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
 
-    SqliteCopy(DatabaseFolder folder, String name) {
+    SqliteCopy(DatabaseFolder folder, String name, MemoryLimit limit) {
         this.folder = folder;
+        this.limit = limit;
         this.file = folder.file(name);
     }
 
@@ -53,6 +59,15 @@ final class SqliteCopy implements TargetCopy {
     @Override
     public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
             throws IOException {
+        if (backup.format() == BackupFormat.SQLITE_ENCRYPTED) {
+            encrypted = Optional.of(EncryptedFile.write(backup.name(), stream, file, watch));
+            return encrypted.get().loaded().withNotes(stream.notes());
+        }
+        if (backup.format() == BackupFormat.SQLITE_DATABASE
+                && backup.encrypted()
+                && !options.files().salvage()) {
+            return loadChecked(stream.content(), watch).withNotes(stream.notes());
+        }
         if (options.schemaFile().isEmpty() || backup.format() != BackupFormat.SQL) {
             return load(backup.format(), stream.content(), watch).withNotes(stream.notes());
         }
@@ -60,6 +75,14 @@ final class SqliteCopy implements TargetCopy {
             return new ScriptLoad(file, watch)
                     .load(List.of(schema.content(), stream.content()))
                     .withNotes(stream.notes());
+        }
+    }
+
+    /** What was decrypted is looked at in memory before a byte of it is written, as far as it fits there. */
+    private LoadResult loadChecked(InputStream content, LoadWatch watch) throws IOException {
+        try (MemoryImage image = MemoryImage.read(content, limit, watch)) {
+            checkedInMemory = image.checked();
+            return load(BackupFormat.SQLITE_DATABASE, image.all(), watch);
         }
     }
 
@@ -77,7 +100,7 @@ final class SqliteCopy implements TargetCopy {
             case SQL -> {
                 return new ScriptLoad(file, watch).load(List.of(content));
             }
-            case TAR, UNKNOWN ->
+            case SQLITE_ENCRYPTED, TAR, UNKNOWN ->
                 throw problem(LOAD_FAILED, "a %s cannot be loaded into SQLite", format.title())
                         .remedy("Choose another backup.");
         }
@@ -93,7 +116,9 @@ final class SqliteCopy implements TargetCopy {
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
         forced = begunToForce();
         try {
-            return new ParallelMeasure(watch).of(file, fromDatabaseFile, tables);
+            return encrypted.isPresent()
+                    ? encrypted.get().measure(tables, limit, watch)
+                    : new ParallelMeasure(watch, checkedInMemory).of(file, fromDatabaseFile, tables);
         } catch (SQLException failed) {
             throw unreadable(failed);
         }
@@ -101,6 +126,7 @@ final class SqliteCopy implements TargetCopy {
 
     @Override
     public void close() {
+        encrypted.ifPresent(EncryptedFile::close);
         try {
             // a failure to write is told once, to whoever forces first
             forced.get();

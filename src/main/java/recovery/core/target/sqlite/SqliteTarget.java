@@ -44,16 +44,34 @@ public final class SqliteTarget implements Target {
 
     private final Path configured;
     private final FileSteps.Renamer renamer;
+    private final MemoryLimit limit;
+    private final LiveCipher cipher;
 
     /** Taken by everything that locks the live file or closes it: in one process such locks get in each other's way. */
     private final Object liveFile = new Object();
 
     /** {@code liveFile} need not exist; nothing is opened or created here. */
     public SqliteTarget(Path liveFile) {
-        this(liveFile, FileSteps.Renamer.REAL);
+        this(liveFile, FileSteps.Renamer.REAL, Optional.empty(), MemoryLimit.usual());
+    }
+
+    /**
+     * As above.
+     *
+     * @param databaseKey of the live file if it is encrypted; stays with the caller
+     * @param limit up to which size decrypted databases are looked at in memory
+     */
+    public SqliteTarget(Path liveFile, Optional<char[]> databaseKey, MemoryLimit limit) {
+        this(liveFile, FileSteps.Renamer.REAL, databaseKey, limit);
     }
 
     SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
+        this(liveFile, renamer, Optional.empty(), MemoryLimit.usual());
+    }
+
+    private SqliteTarget(Path liveFile, FileSteps.Renamer renamer, Optional<char[]> databaseKey, MemoryLimit limit) {
+        this.limit = limit;
+        this.cipher = new LiveCipher(databaseKey);
         this.configured = liveFile.toAbsolutePath().normalize();
         this.renamer = renamer;
     }
@@ -101,6 +119,11 @@ public final class SqliteTarget implements Target {
             if (Files.size(live) == 0) {
                 return offline("the file is empty");
             }
+            if (LiveCipher.isEncrypted(live)) {
+                return cipher.whyClosed(live)
+                        .map(this::offline)
+                        .orElseGet(() -> new LiveStatus(Engine.SQLITE, name(), true, Optional.empty()));
+            }
             try (Connection connection = looking(live, limit)) {
                 SqliteConnections.number(connection, "SELECT count(*) FROM sqlite_master");
             }
@@ -115,7 +138,7 @@ public final class SqliteTarget implements Target {
     @Override
     public Survey survey(Inspection backup, LoadOptions options) {
         synchronized (liveFile) {
-            return new SqliteSurvey(folder(), leftovers()).of(backup);
+            return new SqliteSurvey(folder(), leftovers()).of(backup, options.files());
         }
     }
 
@@ -175,7 +198,7 @@ public final class SqliteTarget implements Target {
         }
         try {
             FileRights.createPrivate(copy);
-            return new SqliteCopy(folder, name);
+            return new SqliteCopy(folder, name, limit);
         } catch (FileAlreadyExistsException there) {
             throw taken(copy);
         } catch (IOException failed) {
