@@ -75,6 +75,8 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
         export LC_ALL
         ;;
 esac
+# a core dump would hold keys and decrypted rows
+ulimit -c 0 2>/dev/null || true
 # what the program tells the operator to type
 RECOVERY_PROGRAM=$0
 export RECOVERY_HOME RECOVERY_PROGRAM

@@ -106,7 +106,7 @@ function show(page, before) {
   document.title = page.title;
   const main = document.querySelector('main');
   main.replaceWith(document.adoptNode(page.querySelector('main')));
-  for (const field of before.querySelectorAll('[name=passphrase], [name=privateKey]')) {
+  for (const field of before.querySelectorAll('[name=passphrase], [name=privateKey], [name=dbKey]')) {
     for (const next of document.querySelectorAll('#' + field.id)) {
       if (field.type === 'file') next.files = field.files;
       else next.value = field.value;
@@ -119,7 +119,7 @@ function show(page, before) {
 
 function enhance(root) {
   for (const form of root.querySelectorAll('form:not(.upload)')) {
-    if (form.querySelector('[name=passphrase]')) keepTyped(form);
+    if (form.querySelector('[name=passphrase], [name=dbKey]')) keepTyped(form);
     else sendOnce(form);
   }
   root.querySelectorAll('input[data-expected]').forEach(checkName);

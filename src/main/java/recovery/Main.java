@@ -36,6 +36,7 @@ import recovery.core.restore.RestoreService;
 import recovery.core.restore.ServiceSettings;
 import recovery.core.target.Target;
 import recovery.core.target.sqlite.DemoDatabase;
+import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.target.sqlite.NativeFolder;
 import recovery.core.verify.Verifier;
 import recovery.report.AuditLog;
@@ -140,6 +141,7 @@ public final class Main implements Services {
         setUnlessSet("recovery.log.dir", logDir);
         prepareNativeCode(config.stateDir());
         checkPublicKey(config);
+        config.memoryLimit().ifPresent(Main::tellOfSmallHeap);
         if (config.demo()
                 || config.backupDir().equals(RecoveryConfig.home(environment).resolve("backups"))) {
             Folders.make(config.backupDir(), "BACKUP_DIR");
@@ -159,6 +161,15 @@ public final class Main implements Services {
             } catch (RecoveryException expired) {
                 System.err.println("No safety copy can be made: %s.".formatted(expired.getMessage()));
             }
+        }
+    }
+
+    /** The limit is obeyed as far as the heap allows, since nothing must keep anybody from a restore. */
+    private static void tellOfSmallHeap(long limit) {
+        if (limit > MemoryLimit.most()) {
+            System.err.printf(
+                    "MEMORY_LIMIT is cut to %d MB, half of what Java may use; RECOVERY_JAVA_OPTIONS=-Xmx%dm allows it.%n",
+                    MemoryLimit.most() >> 20, MemoryLimit.heapFor(limit) >> 20);
         }
     }
 
@@ -199,7 +210,8 @@ public final class Main implements Services {
                         program() + place.asTyped(),
                         new Limits(config.maxCompressionRatio(), config.maxContentBytes()),
                         keepRules(config.keeping()),
-                        config.publicKey()));
+                        config.publicKey(),
+                        config.databaseKey().map(Secret::characters)));
     }
 
     private static KeepRules keepRules(Keeping keeping) {

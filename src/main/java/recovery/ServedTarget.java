@@ -12,6 +12,7 @@ import recovery.core.target.DumpTool;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
+import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.target.sqlite.SqliteTarget;
 
 /** The target that the settings name, and what a server needs to ask for its health. Closing closes that. */
@@ -24,7 +25,11 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
         }
         return new SqliteTarget(
                 ((TargetSettings.Sqlite) config.target()).path(),
-                List.of(config.backupDir(), config.stateDir(), config.logDir()));
+                List.of(config.backupDir(), config.stateDir(), config.logDir()),
+                config.databaseKey().map(Secret::characters),
+                config.memoryLimit().isPresent()
+                        ? new MemoryLimit(config.memoryLimit().getAsLong())
+                        : MemoryLimit.usual());
     }
 
     private static PostgresSettings postgresSettings(TargetSettings.Postgres settings) {

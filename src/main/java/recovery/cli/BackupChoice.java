@@ -6,7 +6,9 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
 
@@ -17,11 +19,16 @@ import recovery.core.error.RecoveryException;
 final class BackupChoice {
     private BackupChoice() {}
 
-    /** Says on {@code where} which newer ones were passed over and why, so that nobody believes to have the newest. */
-    static Backup latest(List<Backup> backups, Engine engine, String directory, PrintStream where) {
+    /**
+     * Says on {@code where} which newer ones were passed over and why, so that nobody believes to have the newest.
+     *
+     * @param opens whether the key of the settings opens an encrypted database
+     */
+    static Backup latest(
+            List<Backup> backups, Engine engine, String directory, Predicate<Backup> opens, PrintStream where) {
         Optional<Backup> safetyCopy = Optional.empty();
         for (Backup backup : backups) {
-            Optional<String> reason = reasonAgainst(backup, engine);
+            Optional<String> reason = reasonAgainst(backup, engine).or(() -> reasonAgainstUnknown(backup, opens));
             if (reason.isEmpty() && !backup.savesWhatWasLive()) {
                 return backup;
             }
@@ -32,6 +39,13 @@ final class BackupChoice {
                     .formatted(backup.name(), reason.orElse("it is a safety copy of the live database")));
         }
         return safetyCopy.orElseThrow(() -> none(backups, directory));
+    }
+
+    /** Random bytes are taken for an encrypted database only if somebody says so. */
+    private static Optional<String> reasonAgainstUnknown(Backup backup, Predicate<Backup> opens) {
+        return backup.format() == BackupFormat.SQLITE_ENCRYPTED && !opens.test(backup)
+                ? Optional.of("it may be an encrypted SQLite database, and DB_KEY is not set or does not open it")
+                : Optional.empty();
     }
 
     /** Without those of another kind of database; what an encrypted one is, is not known before it is opened. */

@@ -124,7 +124,11 @@ final class RestoreCommand extends JsonCommand {
         Engine engine = service.liveStatus(ENGINE_LIMIT).engine();
         return latest
                 ? BackupChoice.latest(
-                        backups, engine, directory, session.screen().err())
+                        backups,
+                        engine,
+                        directory,
+                        service::opensWithDatabaseKey,
+                        session.screen().err())
                 : menu().choose(BackupChoice.forTheMenu(backups, engine, directory), service.targetName());
     }
 

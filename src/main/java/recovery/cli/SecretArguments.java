@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
 import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.error.Why;
@@ -28,9 +29,16 @@ final class SecretArguments {
     private boolean passphraseStdin;
 
     @Option(
+            names = "--db-key-stdin",
+            description = {
+                "The next line of standard input (the first without --passphrase-stdin) is the key of an encrypted",
+                "SQLite file (SQLCipher): a passphrase or x'HEX'. It takes the place of DB_KEY."
+            })
+    private boolean databaseKeyStdin;
+
+    @Option(
             names = "--key-stdin",
-            description =
-                    "Standard input, behind the passphrase if there is one, is the private key, armored or base64.")
+            description = "Standard input, behind those lines if there are any, is the private key, armored or base64.")
     private boolean keyStdin;
 
     /** Before anything is opened: a key that is typed or pasted on a terminal would be shown. */
@@ -45,30 +53,60 @@ final class SecretArguments {
 
     /** What was sent, or what is typed now if {@code backup} needs it. The caller closes it. */
     Secrets secrets(Screen screen, RestoreService service, Backup backup) {
-        if (passphraseStdin || keyStdin) {
+        if (passphraseStdin || keyStdin || databaseKeyStdin) {
             return sent(screen);
+        }
+        if (backup.format() == BackupFormat.SQLITE_ENCRYPTED && !service.hasDatabaseKey() && screen.isTerminal()) {
+            return new Secrets(
+                    new char[0],
+                    new byte[0],
+                    screen.askHidden("Key of the encrypted database (not shown; leave it empty if you have none): ")
+                            .orElseThrow(SecretArguments::left));
         }
         return backup.encrypted() ? asked(screen, service, backup) : Secrets.none();
     }
 
+    private Secrets typed(Screen screen) {
+        char[] passphrase = passphraseStdin
+                ? screen.askHidden("Passphrase (not shown): ").orElseThrow(SecretArguments::left)
+                : new char[0];
+        Optional<char[]> databaseKey = databaseKeyStdin
+                ? screen.askHidden("Key of the encrypted database (not shown): ")
+                : Optional.of(new char[0]);
+        if (databaseKey.isEmpty()) {
+            new Secrets(passphrase, new byte[0]).close();
+            throw left();
+        }
+        return new Secrets(passphrase, new byte[0], databaseKey.get());
+    }
+
     private Secrets sent(Screen screen) {
         if (screen.isTerminal()) {
-            return new Secrets(
-                    screen.askHidden("Passphrase (not shown): ").orElseThrow(SecretArguments::left), new byte[0]);
+            return typed(screen);
         }
         char[] passphrase = passphraseStdin ? SecretInput.line(screen.input()) : new char[0];
         if (passphraseStdin && passphrase.length == 0) {
             throw problem(REQUEST_UNUSABLE, "the first line of standard input, the passphrase, is empty")
                     .remedy("Send the passphrase as the first line, or leave --passphrase-stdin out.");
         }
+        char[] databaseKey = databaseKeyStdin ? SecretInput.line(screen.input()) : new char[0];
+        if (databaseKeyStdin && databaseKey.length == 0) {
+            new Secrets(passphrase, new byte[0]).close();
+            throw problem(REQUEST_UNUSABLE, "the line of standard input for the key of the database is empty")
+                    .remedy("Send the key%s, or leave --db-key-stdin out."
+                            .formatted(
+                                    passphraseStdin
+                                            ? " as the second line, behind the passphrase"
+                                            : " as the first line"));
+        }
         byte[] key = keyStdin ? SecretInput.rest(screen.input()) : new byte[0];
         if (keyStdin && key.length == 0) {
-            new Secrets(passphrase, key).close();
+            new Secrets(passphrase, key, databaseKey).close();
             throw problem(REQUEST_UNUSABLE, "standard input holds no private key")
                     .remedy("Send the key%s, or leave --key-stdin out."
                             .formatted(passphraseStdin ? " behind the line of the passphrase" : ""));
         }
-        return new Secrets(passphrase, key);
+        return new Secrets(passphrase, key, databaseKey);
     }
 
     private static Secrets asked(Screen screen, RestoreService service, Backup backup) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * All settings, read once and checked together; immutable.
@@ -22,6 +23,8 @@ import java.util.OptionalInt;
  * @param schemaFile definitions for backups that hold rows only
  * @param restoreJobs connections that load at once, 1 to 64; empty for as many as suit
  * @param publicKey to whom safety copies are encrypted, as it was written
+ * @param databaseKey of encrypted SQLite files: a passphrase, or {@code x'…'}
+ * @param memoryLimit up to how many bytes decrypted databases are looked at in memory; empty for what suits the heap
  * @param verifyTables names as SQL that must exist in a copy and hold rows
  * @param keeping what prune leaves alone
  * @param passFile a file in the format of {@code .pgpass}
@@ -43,6 +46,8 @@ public record RecoveryConfig(
         Optional<Path> schemaFile,
         OptionalInt restoreJobs,
         Optional<String> publicKey,
+        Optional<Secret> databaseKey,
+        OptionalLong memoryLimit,
         List<String> verifyTables,
         Keeping keeping,
         Optional<Path> passFile,
@@ -88,9 +93,7 @@ public record RecoveryConfig(
         Path stateDir = values.path(Setting.STATE_DIR);
         TargetSettings target = targets.read().orElseGet(() -> new TargetSettings.Sqlite(stateDir.resolve("demo.db")));
         warnOfOpenFile(envFile, raws, notices);
-        raws.present().stream()
-                .filter(setting -> !setting.hasEffect())
-                .forEach(setting -> notices.add("%s has no effect in this version.".formatted(raws.place(setting))));
+        tellOfLaterOnes(raws, notices);
         RecoveryConfig config = new RecoveryConfig(
                 target,
                 demo,
@@ -106,6 +109,8 @@ public record RecoveryConfig(
                 raws.get(Setting.SCHEMA_FILE).map(raw -> values.path(Setting.SCHEMA_FILE)),
                 values.jobs(),
                 raws.get(Setting.PGP_PUBLIC_KEY_BASE64).map(RawSettings.Raw::text),
+                values.secret(Setting.DB_KEY),
+                values.memoryLimit(),
                 values.tables(Setting.VERIFY_TABLES),
                 Keeping.of(values),
                 raws.get(Setting.PGPASSFILE).map(raw -> values.path(Setting.PGPASSFILE)),
@@ -142,11 +147,19 @@ public record RecoveryConfig(
                 schemaFile,
                 restoreJobs,
                 publicKey,
+                databaseKey,
+                memoryLimit,
                 verifyTables,
                 keeping,
                 passFile,
                 notices,
                 described);
+    }
+
+    private static void tellOfLaterOnes(RawSettings raws, List<String> notices) {
+        raws.present().stream()
+                .filter(setting -> !setting.hasEffect())
+                .forEach(setting -> notices.add("%s has no effect in this version.".formatted(raws.place(setting))));
     }
 
     private static boolean namesADatabase(Setting setting) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -86,6 +87,13 @@ final class ValueReader {
                 "%s is '%s', which is no size".formatted(raws.place(setting), text),
                 "Write %s as a number with a unit, such as 512MB or 10GB.".formatted(setting));
         return 0;
+    }
+
+    /** Up to how many bytes decrypted databases are held in memory; empty if that is left open. */
+    OptionalLong memoryLimit() {
+        return raws.get(Setting.MEMORY_LIMIT).isPresent()
+                ? OptionalLong.of(size(Setting.MEMORY_LIMIT))
+                : OptionalLong.empty();
     }
 
     /** A whole number from 1 on. */

@@ -30,7 +30,7 @@ final class ChoiceForm {
                 "id",
                 ID,
                 "enctype",
-                SecretView.encoding(backup.encrypted()));
+                SecretView.encoding(SecretView.isFor(backup)));
         html.lone("input", "type", "hidden", "name", "backup", "value", backup.name());
         database.filter(name -> inspection.databases().size() > 1)
                 .ifPresent(name -> html.lone("input", "type", "hidden", "name", "database", "value", name));
@@ -41,8 +41,8 @@ final class ChoiceForm {
         if (!postgres && !inspection.databases().isEmpty()) {
             wholeVolume(html);
         }
-        if (backup.encrypted()) {
-            SecretView.write(html, true);
+        if (SecretView.isFor(backup)) {
+            SecretView.write(html, backup, backup.encrypted());
         }
         html.begin("div", "class", "actions").line("button", "Restore…", "class", "primary");
         html.line("span", "First shows what will happen and asks you to confirm it.", "class", "quiet");
@@ -76,7 +76,7 @@ final class ChoiceForm {
                 "class",
                 "card",
                 "enctype",
-                SecretView.encoding(backup.encrypted()));
+                SecretView.encoding(SecretView.isFor(backup)));
         html.line("h2", "This file holds " + databases.size() + " databases");
         html.line(
                 "p",

@@ -36,6 +36,7 @@ final class Fields implements AutoCloseable {
     private int values;
     private char[] passphrase = {};
     private byte[] privateKey = {};
+    private char[] databaseKey = {};
 
     /** Whether {@code first} and {@code second} name the same field: case, {@code _} and {@code -} do not matter. */
     static boolean same(String first, String second) {
@@ -47,11 +48,15 @@ final class Fields implements AutoCloseable {
     }
 
     static boolean isSecret(String name) {
-        return same("passphrase", name) || isPrivateKey(name);
+        return same("passphrase", name) || isDatabaseKey(name) || isPrivateKey(name);
     }
 
     static boolean isPrivateKey(String name) {
         return same("privateKey", name);
+    }
+
+    private static boolean isDatabaseKey(String name) {
+        return same("dbKey", name);
     }
 
     void add(String name, String value) {
@@ -74,10 +79,10 @@ final class Fields implements AutoCloseable {
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(value), text, true);
             if (result.isError()) {
-                throw problem(REQUEST_UNUSABLE, "the passphrase is not in UTF-8")
+                throw problem(REQUEST_UNUSABLE, "the passphrase or key is not in UTF-8")
                         .remedy("Send the request in UTF-8.");
             }
-            takePassphrase(Arrays.copyOf(text.array(), text.position()));
+            takeText(name, Arrays.copyOf(text.array(), text.position()));
         } finally {
             Arrays.fill(text.array(), '\0');
             Arrays.fill(value, (byte) 0);
@@ -87,7 +92,7 @@ final class Fields implements AutoCloseable {
     /** Takes {@code value} over. */
     void addSecret(String name, char[] value) {
         if (!isPrivateKey(name)) {
-            takePassphrase(value);
+            takeText(name, value);
             return;
         }
         byte[] bytes = new byte[value.length * 3];
@@ -98,19 +103,26 @@ final class Fields implements AutoCloseable {
         Arrays.fill(value, '\0');
     }
 
-    private void takePassphrase(char[] value) {
+    private void takeText(String name, char[] value) {
+        if (isDatabaseKey(name)) {
+            databaseKey = taken(databaseKey, value, "key of the database");
+        } else {
+            passphrase = taken(passphrase, value, "passphrase");
+        }
+    }
+
+    private static char[] taken(char[] before, char[] value, String what) {
         int length = value.length;
         if (length > 0 && value[length - 1] == '\n') {
             length -= length > 1 && value[length - 2] == '\r' ? 2 : 1;
         }
-        boolean second = passphrase.length > 0 && length > 0;
-        if (length > 0 && !second) {
-            passphrase = Arrays.copyOf(value, length);
-        }
+        boolean second = before.length > 0 && length > 0;
+        char[] first = length > 0 && !second ? Arrays.copyOf(value, length) : before;
         Arrays.fill(value, '\0');
         if (second) {
-            throw twice("passphrase");
+            throw twice(what);
         }
+        return first;
     }
 
     /** A form may hold a field and a file for the key; one of them stays empty. */
@@ -149,18 +161,19 @@ final class Fields implements AutoCloseable {
     }
 
     boolean hasSecrets() {
-        return passphrase.length > 0 || privateKey.length > 0;
+        return passphrase.length > 0 || privateKey.length > 0 || databaseKey.length > 0;
     }
 
     /** Somebody else wipes the secrets from now on. */
     void handedOver() {
         passphrase = new char[0];
         privateKey = new byte[0];
+        databaseKey = new char[0];
     }
 
     /** The secrets themselves: closing either wipes both. */
     Secrets secrets() {
-        return new Secrets(passphrase, privateKey);
+        return new Secrets(passphrase, privateKey, databaseKey);
     }
 
     @Override

@@ -20,10 +20,11 @@ final class OpenView {
         html.begin("section", "class", "card").begin("dl");
         BackupView.known(html, backup);
         html.end().end();
-        html.begin("form", "action", "/look", "method", "post", "enctype", SecretView.encoding(backup.encrypted()));
+        html.begin(
+                "form", "action", "/look", "method", "post", "enctype", SecretView.encoding(SecretView.isFor(backup)));
         html.lone("input", "type", "hidden", "name", "backup", "value", backup.name());
-        if (backup.encrypted()) {
-            SecretView.write(html, false);
+        if (SecretView.isFor(backup)) {
+            SecretView.write(html, backup, false);
         }
         database(html, problem, load.database());
         html.begin("div", "class", "actions").line("button", "Look inside");

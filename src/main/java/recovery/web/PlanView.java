@@ -111,7 +111,7 @@ final class PlanView {
     }
 
     private static void confirmation(Html html, RestorePlan plan, LoadFields load) {
-        boolean encrypted = plan.backup().encrypted();
+        boolean encrypted = SecretView.isFor(plan.backup());
         html.begin(
                 "form",
                 "action",
@@ -136,7 +136,7 @@ final class PlanView {
             html.lone("input", "id", "reason", "name", "overrideReason", "required", "", "autocomplete", "off");
         }
         if (encrypted) {
-            SecretView.write(html, true);
+            SecretView.write(html, plan.backup(), true);
         }
         nameField(html, plan.target());
         html.begin("div", "class", "actions");

@@ -129,7 +129,7 @@ final class RestoreFields implements AutoCloseable {
                 .filter(known -> Fields.same(known, name))
                 .findFirst()
                 .orElseThrow(() -> problem(REQUEST_UNUSABLE, "the field '%s' is not known", name)
-                        .remedy("Use backup, or one of %s, passphrase, privateKey."
+                        .remedy("Use backup, or one of %s, passphrase, privateKey, dbKey."
                                 .formatted(String.join(
                                         ", ",
                                         Stream.of(OTHERS, LoadFields.NAMES, FileFields.NAMES)

@@ -1,5 +1,6 @@
 package recovery.web;
 
+import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
 import recovery.core.restore.HistoryEntry;
@@ -9,7 +10,7 @@ final class ResumeView {
     private ResumeView() {}
 
     static void write(Html html, Restores restores, HistoryEntry entry) {
-        boolean encrypted = isEncrypted(restores, entry);
+        Optional<Backup> encrypted = encrypted(restores, entry);
         html.begin(
                 "form",
                 "action",
@@ -17,7 +18,7 @@ final class ResumeView {
                 "method",
                 "post",
                 "enctype",
-                SecretView.encoding(encrypted),
+                SecretView.encoding(encrypted.isPresent()),
                 "class",
                 "card resume");
         html.line("h2", "Go on where it was cut off?");
@@ -25,18 +26,15 @@ final class ResumeView {
                 "p",
                 "What had been loaded into the copy is kept. The button loads the rest of '%s', if the backup is still the same, and then checks and swaps as always."
                         .formatted(entry.backup()));
-        if (encrypted) {
-            SecretView.write(html, true);
-        }
+        encrypted.ifPresent(backup -> SecretView.write(html, backup, true));
         html.line("button", "Go on with this restore").end();
     }
 
-    private static boolean isEncrypted(Restores restores, HistoryEntry entry) {
+    private static Optional<Backup> encrypted(Restores restores, HistoryEntry entry) {
         try {
-            Backup backup = restores.find(entry.backup());
-            return backup.encrypted();
+            return Optional.of(restores.find(entry.backup())).filter(SecretView::isFor);
         } catch (RecoveryException gone) {
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -27,6 +27,7 @@ import recovery.core.target.LoadOptions;
 import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
+import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 
@@ -47,6 +48,15 @@ public final class RestoreBench implements AutoCloseable {
 
     /** {@code publicKey} as in PGP_PUBLIC_KEY_BASE64. */
     public RestoreBench(Path folder, Target target, Optional<String> publicKey, String... neededTables) {
+        this(folder, target, publicKey, Optional.empty(), neededTables);
+    }
+
+    private RestoreBench(
+            Path folder,
+            Target target,
+            Optional<String> publicKey,
+            Optional<char[]> databaseKey,
+            String... neededTables) {
         backups = folder.resolve("backups");
         try {
             Files.createDirectories(backups);
@@ -64,7 +74,8 @@ public final class RestoreBench implements AutoCloseable {
                         "java -jar emergency.jar",
                         Limits.GENEROUS,
                         KeepRules.USUAL,
-                        publicKey));
+                        publicKey,
+                        databaseKey));
     }
 
     /** With {@code database} on {@code server} as the live one. */
@@ -97,6 +108,17 @@ public final class RestoreBench implements AutoCloseable {
     /** With the database file {@code live}. */
     public static RestoreBench sqlite(Path folder, Path live, String... neededTables) {
         return new RestoreBench(folder, new SqliteTarget(live), neededTables);
+    }
+
+    /** The same with {@code key} as in DB_KEY and {@code limit} as in MEMORY_LIMIT. */
+    public static RestoreBench encrypted(
+            Path folder, Path live, Optional<String> key, MemoryLimit limit, String... neededTables) {
+        return new RestoreBench(
+                folder,
+                new SqliteTarget(live, List.of(), key.map(String::toCharArray), limit),
+                Optional.empty(),
+                key.map(String::toCharArray),
+                neededTables);
     }
 
     /** The backup directory. */

@@ -7,6 +7,8 @@ public enum BackupFormat {
     PG_DIRECTORY("pg-directory", "pg_dump directory archive"),
     PG_TAR("pg-tar", "pg_dump tar archive"),
     SQLITE_DATABASE("sqlite", "SQLite database file"),
+    /** Only its key can tell whether it is one. */
+    SQLITE_ENCRYPTED("sqlite-encrypted", "SQLite file, possibly encrypted (SQLCipher)"),
     TAR("tar", "tar archive"),
     UNKNOWN("unknown", "not recognised");
 

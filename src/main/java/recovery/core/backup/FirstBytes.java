@@ -24,6 +24,13 @@ final class FirstBytes {
         InputStream open() throws IOException;
     }
 
+    /** As below, for a file of that length. */
+    static Look look(byte[] head, long lengthBytes, Inside inside) throws IOException {
+        Look look = look(head, head.length == lengthBytes, inside);
+        boolean bare = look.compression() == Compression.NONE && look.format() == BackupFormat.SQLITE_ENCRYPTED;
+        return bare && !EncryptedDatabase.fits(lengthBytes) ? SqlText.notRecognised() : look;
+    }
+
     /** {@code whole}: there is no more of the file than {@code head}. */
     static Look look(byte[] head, boolean whole, Inside inside) throws IOException {
         if (head.length == 0) {
@@ -105,13 +112,19 @@ final class FirstBytes {
         if (begins(head, "PGDMP")) {
             return pgDump(BackupFormat.PG_CUSTOM);
         }
-        if (begins(head, "SQLite format 3\0")) {
+        if (begins(head, "SQLite format 3\0") && !EncryptedDatabase.fits(head)) {
             return Look.good(BackupFormat.SQLITE_DATABASE, Optional.of(Engine.SQLITE), Contents.COMPLETE);
         }
         if (TarHead.fits(head)) {
             return pgDump(TarHead.archive(head));
         }
-        return Strangers.look(head).orElseGet(() -> SqlText.look(head, whole));
+        return Strangers.look(head).or(() -> encrypted(head)).orElseGet(() -> SqlText.look(head, whole));
+    }
+
+    private static Optional<Look> encrypted(byte[] head) {
+        return EncryptedDatabase.fits(head)
+                ? Optional.of(Look.good(BackupFormat.SQLITE_ENCRYPTED, Optional.of(Engine.SQLITE), Contents.UNKNOWN))
+                : Optional.empty();
     }
 
     static Look pgDump(BackupFormat format) {

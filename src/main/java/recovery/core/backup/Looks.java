@@ -102,7 +102,10 @@ final class Looks {
         }
         try (InputStream in = Files.newInputStream(file.path(), LinkOption.NOFOLLOW_LINKS)) {
             byte[] head = in.readNBytes(FirstBytes.ENOUGH);
-            return FirstBytes.look(head, head.length < FirstBytes.ENOUGH, () -> behindLayers.open(file.path()));
+            return FirstBytes.look(
+                    head,
+                    head.length < FirstBytes.ENOUGH ? head.length : file.sizeBytes(),
+                    () -> behindLayers.open(file.path()));
         } catch (IOException e) {
             return unreadable(e);
         }

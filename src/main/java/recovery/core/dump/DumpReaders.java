@@ -77,7 +77,7 @@ public final class DumpReaders {
             case SQL -> new PlainDumpReader(new DumpBytes(content.content()), choice);
             case PG_CUSTOM -> Archives.custom(content, choice);
             case PG_DIRECTORY, PG_TAR -> Archives.members(content, choice);
-            case SQLITE_DATABASE ->
+            case SQLITE_DATABASE, SQLITE_ENCRYPTED ->
                 throw problem(
                                 BACKUP_OTHER_ENGINE,
                                 "'%s' is a database file of SQLite, not of PostgreSQL",

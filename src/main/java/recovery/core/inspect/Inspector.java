@@ -32,6 +32,9 @@ public final class Inspector {
     private Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) throws IOException {
         boolean sqlite = backup.format() == BackupFormat.SQLITE_DATABASE
                 || backup.engine().orElse(assumed) == Engine.SQLITE;
+        if (backup.format() == BackupFormat.SQLITE_ENCRYPTED) {
+            return EncryptedLook.look(backup, whole, opening);
+        }
         if (sqlite) {
             return SqliteLook.look(backup, whole, opening, choice);
         }

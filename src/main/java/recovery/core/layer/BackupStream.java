@@ -115,6 +115,11 @@ public final class BackupStream implements AutoCloseable {
                 .remedy("Choose the folder that pg_dump wrote, the one in which 'toc.dat' lies.");
     }
 
+    /** With what it was opened. */
+    public Opening opening() {
+        return opening;
+    }
+
     /** The dump without its layers. The same stream at every call. */
     public InputStream content() {
         return content;

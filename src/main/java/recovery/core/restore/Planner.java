@@ -1,5 +1,6 @@
 package recovery.core.restore;
 
+import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.BACKUP_UNPROVEN;
 import static recovery.core.error.ErrorCode.CONFIRMATION_MISSING;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
+import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
 import recovery.core.backup.NotRestorable;
 import recovery.core.dump.DumpChoice;
@@ -25,8 +27,8 @@ import recovery.core.inspect.Identity;
 import recovery.core.inspect.Inspection;
 import recovery.core.inspect.Inspector;
 import recovery.core.layer.Cancellation;
-import recovery.core.layer.Limits;
 import recovery.core.layer.Opening;
+import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
@@ -38,12 +40,12 @@ final class Planner {
     private final Target target;
     private final Inspector inspector;
     private final PreviousNames previousNames;
-    private final Limits limits;
+    private final Surroundings here;
     private final PastRestores past;
 
     Planner(BackupCatalogue catalogue, Surroundings here) {
         this.past = here.past();
-        this.limits = here.limits();
+        this.here = here;
         this.catalogue = catalogue;
         this.target = here.target();
         this.previousNames = here.previousNames();
@@ -54,6 +56,17 @@ final class Planner {
     Inspection inspect(String name, Opening opening, DumpChoice choice) {
         return look(readable(name, opening), true, opening, LoadOptions.USUAL.with(choice))
                 .inspection();
+    }
+
+    /** Whether the key of the settings opens an encrypted database. */
+    boolean opens(Backup backup) {
+        try (Secrets none = Secrets.none()) {
+            return inspector
+                    .head(backup, here.opening(new Cancellation(), none), DumpChoice.EVERYTHING)
+                    .proven();
+        } catch (IOException | RecoveryException closed) {
+            return false;
+        }
     }
 
     /** The backup of that name, opened if it is encrypted, if this server can restore it into this target. */
@@ -79,6 +92,7 @@ final class Planner {
 
     private void refuseOtherEngine(Backup backup) {
         if (backup.engine().isPresent() && backup.engine().get() != target.engine()) {
+            refuseRandom(backup);
             throw problem(
                             BACKUP_OTHER_ENGINE,
                             "'%s' is a backup of %s, but the target is %s",
@@ -91,9 +105,20 @@ final class Planner {
         }
     }
 
+    /** That it might be a database of the other kind is too little to say so. */
+    private static void refuseRandom(Backup backup) {
+        if (backup.format() == BackupFormat.SQLITE_ENCRYPTED) {
+            throw problem(
+                            BACKUP_NOT_RECOGNISED,
+                            "'%s' is not recognised: its bytes look random, as those of an encrypted SQLite file do",
+                            backup.name())
+                    .remedy("Choose another backup.");
+        }
+    }
+
     /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
-        Opening opening = new Opening(cancellation, request.secrets(), limits);
+        Opening opening = here.opening(cancellation, request.secrets());
         Backup backup = restorable(request.backup(), opening);
         Optional<Strategy> asked = StrategyChoice.asked(target, request.strategy());
         BackupChoice.refuseForSqlite(target.engine(), request.options());
@@ -200,7 +225,11 @@ final class Planner {
     private List<String> questions(Inspection inspection, LoadOptions options, Optional<String> previous) {
         List<String> questions = new ArrayList<>();
         BackupChoice.question(options, target.name(), previous).ifPresent(questions::add);
-        if (!inspection.proven()) {
+        if (inspection.format() == BackupFormat.SQLITE_ENCRYPTED && !inspection.proven()) {
+            questions.add(
+                    "the backup may be an encrypted SQLite database (SQLCipher), and there is no key (DB_KEY) to look"
+                            + " into it, so nobody can tell whether it is one, whose it is, and whether it is whole");
+        } else if (!inspection.proven()) {
             questions.add("the backup was not written by a program that marks the end of its file, so nobody can tell"
                     + " whether a part of it is missing");
         }

@@ -113,7 +113,7 @@ final class ReplaceRun {
     }
 
     private Opening opening() {
-        return new Opening(job.meter().cancellation(), request.secrets(), here.limits());
+        return here.opening(job.meter().cancellation(), request.secrets());
     }
 
     private void save() {

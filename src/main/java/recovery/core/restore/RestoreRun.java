@@ -190,8 +190,8 @@ final class RestoreRun {
 
     private Opening opening(RestorePlan plan) {
         DumpChoice choice = plan.options().choice();
-        return new Opening(
-                job.meter().cancellation(), request.secrets(), here.limits(), choice.database(), choice.preferred());
+        return here.opening(job.meter().cancellation(), request.secrets())
+                .taking(choice.database(), choice.preferred());
     }
 
     private void verify(RestorePlan plan, TargetCopy copy, LoadResult loaded) {

@@ -12,7 +12,6 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.layer.Cancellation;
-import recovery.core.layer.Opening;
 import recovery.core.layer.Secrets;
 import recovery.core.target.Target;
 import recovery.core.verify.Verifier;
@@ -115,7 +114,17 @@ public final class RestoreService implements AutoCloseable {
 
     /** As above, of what {@code choice} takes of it; the caller wipes the secrets. */
     public Inspection inspect(String backup, Secrets secrets, DumpChoice choice) {
-        return planner.inspect(backup, new Opening(new Cancellation(), secrets, here.limits()), choice);
+        return planner.inspect(backup, here.opening(new Cancellation(), secrets), choice);
+    }
+
+    /** Whether the settings hold a key of encrypted SQLite files. */
+    public boolean hasDatabaseKey() {
+        return here.databaseKey().isPresent();
+    }
+
+    /** Whether that key opens this backup, which may take a second; false if it cannot be read. */
+    public boolean opensWithDatabaseKey(Backup backup) {
+        return hasDatabaseKey() && planner.opens(backup);
     }
 
     /** The name an operator types to confirm. */

@@ -32,7 +32,7 @@ final class SafetyRun {
                         here.stateDirectory(), holder, job.meter().cancellation()::check);
                 Target.TargetLock targetLock = target.lock(holder);
                 Secrets none = Secrets.none()) {
-            Opening opening = new Opening(job.meter().cancellation(), none, here.limits());
+            Opening opening = here.opening(job.meter().cancellation(), none);
             SafetyCopies.Made made = copies.make(job, target, opening, source -> {});
             report.saved(made);
             report.loaded(new LoadResult(made.counted(), notes(made.copy()), true, true));

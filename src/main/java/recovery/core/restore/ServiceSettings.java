@@ -13,10 +13,17 @@ import recovery.core.layer.Limits;
  * @param limits how much a backup may unpack to
  * @param keep what prune offers for deletion
  * @param publicKey to whom safety copies are encrypted, as {@code EncryptionKey} reads it
+ * @param databaseKey of encrypted SQLite files that come without a key of their own; stays with the caller
  */
 public record ServiceSettings(
-        Path stateDirectory, Clock clock, String program, Limits limits, KeepRules keep, Optional<String> publicKey) {
+        Path stateDirectory,
+        Clock clock,
+        String program,
+        Limits limits,
+        KeepRules keep,
+        Optional<String> publicKey,
+        Optional<char[]> databaseKey) {
     public ServiceSettings(Path stateDirectory, Clock clock, String program) {
-        this(stateDirectory, clock, program, Limits.GENEROUS, KeepRules.USUAL, Optional.empty());
+        this(stateDirectory, clock, program, Limits.GENEROUS, KeepRules.USUAL, Optional.empty(), Optional.empty());
     }
 }

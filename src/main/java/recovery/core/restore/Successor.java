@@ -87,7 +87,7 @@ final class Successor {
     void loadSafetyCopy(
             SafetyCopies copies, SafetyCopy saved, String copyName, Optional<String> keeper, Secrets secrets)
             throws IOException {
-        Opening opening = new Opening(new Cancellation(), secrets, here.limits());
+        Opening opening = here.opening(new Cancellation(), secrets);
         Backup backup = Identity.of(copies.found(saved), opening);
         LoadWatch watch = new Patient(job.meter(), opening.cancellation());
         try (TargetCopy copy = created(copyName, keeper)) {

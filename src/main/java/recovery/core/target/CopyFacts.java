@@ -27,6 +27,9 @@ public record CopyFacts(Map<String, Long> rows, List<Measurement> measurements) 
     /** The measurement of a file that was copied as it is: nothing was read from it row by row. */
     public static final String BYTES = "bytes";
 
+    /** Stands for everything that could not be looked at because what was copied cannot be read; always impossible. */
+    public static final String CONTENTS = "contents";
+
     /**
      * Ends the name of a measurement of what the backup itself brings: wrong or not, a faithful copy has it, and keeping
      * the operator from it would not make it better.
@@ -39,6 +42,11 @@ public record CopyFacts(Map<String, Long> rows, List<Measurement> measurements) 
                 .anyMatch(one -> one.name().equals(BYTES)
                         && one.wrong().isEmpty()
                         && one.impossible().isEmpty());
+    }
+
+    /** Whether the tables of the copy could be looked at. */
+    public boolean isReadable() {
+        return measurements.stream().noneMatch(one -> one.name().equals(CONTENTS));
     }
 
     public CopyFacts {

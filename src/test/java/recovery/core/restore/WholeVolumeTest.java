@@ -25,6 +25,7 @@ import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.harness.RestoreBench;
 import recovery.harness.SqliteShell;
@@ -279,7 +280,9 @@ class WholeVolumeTest {
     @Test
     void isRefusedIfTheFolderHoldsThoseOfThisProgram() throws Exception {
         bench.close();
-        bench = new RestoreBench(home, new SqliteTarget(live, List.of(volume.resolve("backups"))));
+        bench = new RestoreBench(
+                home,
+                new SqliteTarget(live, List.of(volume.resolve("backups")), Optional.empty(), MemoryLimit.usual()));
 
         assertThat(refused(new Tar().file("assets.db", database)))
                 .isEqualTo(

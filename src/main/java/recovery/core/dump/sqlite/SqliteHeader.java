@@ -69,6 +69,14 @@ public record SqliteHeader(
                 header.getInt(68));
     }
 
+    /** Changes the beginning of a file from WAL mode to the mode that needs no second file. */
+    public static void leaveWriteAheadLog(byte[] file) {
+        if (file.length >= LENGTH && file[18] == 2 && file[19] == 2) {
+            file[18] = 1;
+            file[19] = 1;
+        }
+    }
+
     /**
      * Proves that a file of {@code lengthBytes} is whole as far as its header can tell. A longer file is not an error:
      * SQLite may have been told to grow it in large steps, and does not look behind its last page.

@@ -41,9 +41,28 @@ final class DatabaseFileLoad {
                 length = content.readNBytes(slice, 0, slice.length);
             }
         }
-        if (!unfinished) {
-            header.checkLength(written);
+        return unfinished ? notes(header, written) : check(header, written);
+    }
+
+    /** Writes a file of which {@code head} was read already, whatever it is, and says how long it is. */
+    static long writeAll(byte[] head, InputStream content, Path copy, Cancellation cancellation) throws IOException {
+        byte[] slice = new byte[SLICE];
+        long written = head.length;
+        try (FileChannel channel = open(copy)) {
+            write(channel, ByteBuffer.wrap(head), copy);
+            for (int length = content.readNBytes(slice, 0, slice.length); length > 0; ) {
+                cancellation.check();
+                write(channel, ByteBuffer.wrap(slice, 0, length), copy);
+                written += length;
+                length = content.readNBytes(slice, 0, slice.length);
+            }
         }
+        return written;
+    }
+
+    /** Whether a file of that length is whole as far as its header can tell, and what is worth a note. */
+    static List<Note> check(SqliteHeader header, long written) {
+        header.checkLength(written);
         return notes(header, written);
     }
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,12 +33,19 @@ final class ParallelMeasure {
     private static final long PATIENCE_MS = 100;
 
     private final LoadWatch watch;
+    private final Optional<Measurement> knownIntegrity;
     private final IntegrityWork integrity = new IntegrityWork();
     private final Queue<Consumer<Connection>> work = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Look> look = new AtomicReference<>();
 
     ParallelMeasure(LoadWatch watch) {
+        this(watch, Optional.empty());
+    }
+
+    /** {@code knownIntegrity}: what SQLite said of the same bytes elsewhere, so that it is not asked again. */
+    ParallelMeasure(LoadWatch watch, Optional<Measurement> knownIntegrity) {
         this.watch = watch;
+        this.knownIntegrity = knownIntegrity;
     }
 
     /** {@code fromDatabaseFile}: the file came over as it is, and was not filled by a script. */
@@ -70,6 +78,10 @@ final class ParallelMeasure {
 
     /** The looks that need no more than one pass go behind those that take long. */
     private void plan(Connection connection, boolean fromDatabaseFile, Collection<String> tables) {
+        if (knownIntegrity.isPresent()) {
+            work.add(free -> look.set(look(free, fromDatabaseFile, tables)));
+            return;
+        }
         Deque<IntegrityWork.Piece> pieces = new ArrayDeque<>(pieces(connection, fromDatabaseFile));
         IntegrityWork.Piece last = pieces.removeLast();
         pieces.forEach(this::addPiece);
@@ -106,7 +118,7 @@ final class ParallelMeasure {
     private CopyFacts facts(long pages) {
         Look taken = look.get();
         List<Measurement> all = new ArrayList<>(taken.before());
-        all.add(integrity.result(pages));
+        all.add(knownIntegrity.orElseGet(() -> integrity.result(pages)));
         all.addAll(taken.behind());
         return new CopyFacts(taken.rows(), all);
     }

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.Pragma;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
+import recovery.core.dump.sqlite.SqliteHeader;
 
 /**
  * Opens database files. Whatever is opened may hold anything, so no connection can attach other files, load
@@ -39,6 +41,26 @@ final class SqliteConnections {
         Connection connection = open(config, file, "?mode=ro&immutable=1");
         run(connection, "PRAGMA cache_size = -" + cacheKilobytes);
         return connection;
+    }
+
+    /**
+     * A database file that lies in memory, at least a header; SQLite takes a copy of {@code image}. In that copy the
+     * database is in a mode that needs no second file.
+     */
+    static Connection memory(byte[] image) throws SQLException {
+        Connection connection = open(config(Duration.ZERO), "jdbc:sqlite::memory:");
+        try {
+            run(connection, "PRAGMA temp_store = MEMORY");
+            byte[] modes = {image[18], image[19]};
+            SqliteHeader.leaveWriteAheadLog(image);
+            connection.unwrap(SQLiteConnection.class).deserialize("main", image);
+            System.arraycopy(modes, 0, image, 18, modes.length);
+            run(connection, "PRAGMA cell_size_check = ON", "PRAGMA query_only = ON");
+            return connection;
+        } catch (SQLException failed) {
+            connection.close();
+            throw failed;
+        }
     }
 
     /** For reading and writing a file that must exist. */
@@ -126,7 +148,18 @@ final class SqliteConnections {
     }
 
     private static Connection open(SQLiteConfig config, Path file, String parameters) throws SQLException {
-        Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri() + parameters);
+        Connection connection = open(config, "jdbc:sqlite:" + file.toUri() + parameters);
+        try {
+            TemporaryFiles.beside(file, connection);
+            return connection;
+        } catch (SQLException failed) {
+            connection.close();
+            throw failed;
+        }
+    }
+
+    private static Connection open(SQLiteConfig config, String url) throws SQLException {
+        Connection connection = config.createConnection(url);
         try {
             run(connection, "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON");
             return connection;

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import recovery.core.error.Why;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Volume;
 import recovery.core.target.CopyFacts;
+import recovery.core.target.CopyFacts.Measurement;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.LoadResult;
 import recovery.core.target.LoadResult.TableRows;
@@ -41,11 +43,15 @@ import recovery.core.target.TargetCopy;
 final class SqliteCopy implements TargetCopy {
     private final DatabaseFolder folder;
     private final Path file;
+    private final MemoryLimit limit;
     private boolean fromDatabaseFile;
+    private Optional<Measurement> checkedInMemory = Optional.empty();
+    private Optional<EncryptedFile> encrypted = Optional.empty();
     private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
 
-    SqliteCopy(DatabaseFolder folder, String name) {
+    SqliteCopy(DatabaseFolder folder, String name, MemoryLimit limit) {
         this.folder = folder;
+        this.limit = limit;
         this.file = folder.file(name);
     }
 
@@ -58,8 +64,17 @@ final class SqliteCopy implements TargetCopy {
     public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
             throws IOException {
         stream.volume().ifPresent(volume -> refuseUndecided(backup, volume));
+        if (backup.format() == BackupFormat.SQLITE_ENCRYPTED) {
+            encrypted = Optional.of(EncryptedFile.write(backup.name(), stream, file, watch));
+            return encrypted.get().loaded().withNotes(stream.notes());
+        }
         if (backup.format() == BackupFormat.SQLITE_DATABASE) {
-            return loadFile(stream, watch).withNotes(stream.notes());
+            boolean alone = stream.companion("-journal").isEmpty()
+                    && stream.companion("-wal").isEmpty();
+            LoadResult loaded = alone && backup.encrypted() && !options.files().salvage()
+                    ? loadChecked(stream.content(), watch)
+                    : loadFile(stream, watch);
+            return loaded.withNotes(stream.notes());
         }
         if (options.schemaFile().isEmpty() || backup.format() != BackupFormat.SQL) {
             return load(backup.format(), stream.content(), watch).withNotes(stream.notes());
@@ -103,6 +118,14 @@ final class SqliteCopy implements TargetCopy {
         }
     }
 
+    /** What was decrypted is looked at in memory before a byte of it is written, as far as it fits there. */
+    private LoadResult loadChecked(InputStream content, LoadWatch watch) throws IOException {
+        try (MemoryImage image = MemoryImage.read(content, limit, watch)) {
+            checkedInMemory = image.checked();
+            return load(BackupFormat.SQLITE_DATABASE, image.all(), watch);
+        }
+    }
+
     LoadResult load(BackupFormat format, InputStream content, LoadWatch watch) throws IOException {
         switch (format) {
             case SQLITE_DATABASE -> {
@@ -117,7 +140,7 @@ final class SqliteCopy implements TargetCopy {
             case SQL -> {
                 return new ScriptLoad(file, watch).load(List.of(content));
             }
-            case TAR, UNKNOWN ->
+            case SQLITE_ENCRYPTED, TAR, UNKNOWN ->
                 throw problem(LOAD_FAILED, "a %s cannot be loaded into SQLite", format.title())
                         .remedy("Choose another backup.");
         }
@@ -133,7 +156,9 @@ final class SqliteCopy implements TargetCopy {
     public CopyFacts measure(Collection<String> tables, LoadResult loaded, LoadWatch watch) {
         forced = begunToForce();
         try {
-            return new ParallelMeasure(watch).of(file, fromDatabaseFile, tables);
+            return encrypted.isPresent()
+                    ? encrypted.get().measure(tables, limit, watch)
+                    : new ParallelMeasure(watch, checkedInMemory).of(file, fromDatabaseFile, tables);
         } catch (SQLException failed) {
             throw unreadable(failed);
         }
@@ -141,6 +166,7 @@ final class SqliteCopy implements TargetCopy {
 
     @Override
     public void close() {
+        encrypted.ifPresent(EncryptedFile::close);
         try {
             // a failure to write is told once, to whoever forces first
             forced.get();

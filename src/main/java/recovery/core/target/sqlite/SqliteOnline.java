@@ -43,7 +43,7 @@ final class SqliteOnline implements Target {
 
     @Override
     public Survey survey(Inspection backup, LoadOptions options) {
-        return file.survey(backup, true);
+        return file.survey(backup, options, true);
     }
 
     /** Writes what {@code options} choose of {@code incoming}; as the strategy {@code file} if there is no live file. */

@@ -2,6 +2,7 @@ package recovery.core.target.sqlite;
 
 import static recovery.core.error.ErrorCode.BACKUP_OTHER_ENGINE;
 import static recovery.core.error.ErrorCode.DISK_FULL;
+import static recovery.core.error.ErrorCode.ENCRYPTION_DIFFERS;
 import static recovery.core.error.ErrorCode.FILE_NOT_ACCESSIBLE;
 import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.ErrorCode.RIGHTS_MISSING;
@@ -19,6 +20,7 @@ import recovery.core.backup.Engine;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.FileOptions;
 import recovery.core.target.Survey;
 
 /** Looks at the folder of the live file before a restore. Writes nothing. */
@@ -36,7 +38,7 @@ final class SqliteSurvey {
         this.leftovers = leftovers;
     }
 
-    Survey of(Inspection backup) {
+    Survey of(Inspection backup, FileOptions options) {
         Path live = folder.live();
         boolean exists = DatabaseFolder.present(live);
         long size = exists ? size(live) : 0;
@@ -46,6 +48,7 @@ final class SqliteSurvey {
         OptionalLong free = free();
         checkEngine(backup);
         checkFolder();
+        checkEncryption(backup, options);
         if (exists && !Files.isRegularFile(live)) {
             refusals.add(problem(FILE_NOT_ACCESSIBLE, "'%s' is not a file", live)
                     .remedy("Name the database file in the settings."));
@@ -98,6 +101,28 @@ final class SqliteSurvey {
         }
     }
 
+    /** An application that opens its file with a key cannot read one without, nor the other way round. */
+    private void checkEncryption(Inspection backup, FileOptions options) {
+        Path live = folder.live();
+        if (options.changeEncryption() || !LiveCipher.holdsAnything(live)) {
+            return;
+        }
+        boolean liveEncrypted = LiveCipher.isEncrypted(live);
+        boolean encrypted = backup.format() == BackupFormat.SQLITE_ENCRYPTED;
+        if (encrypted != liveEncrypted) {
+            refusals.add(
+                    problem(
+                                    ENCRYPTION_DIFFERS,
+                                    liveEncrypted
+                                            ? "the live file '%s' seems to be encrypted (SQLCipher), and the backup is not"
+                                            : "the live file '%s' is not encrypted, and the backup seems to be (SQLCipher)",
+                                    folder.liveName())
+                            .remedy(
+                                    "Choose a backup that is like the live file: its application could not read the other kind.",
+                                    "If the application is to read the other kind from now on, restore with --change-encryption (field 'changeEncryption')."));
+        }
+    }
+
     private void checkFolder() {
         Path place = folder.folder();
         if (!Files.isDirectory(place)) {
@@ -130,7 +155,7 @@ final class SqliteSurvey {
         if (backup.contentBytes().isPresent()) {
             return backup.contentBytes().getAsLong();
         }
-        return backup.format() == BackupFormat.SQLITE_DATABASE
+        return backup.format() == BackupFormat.SQLITE_DATABASE || backup.format() == BackupFormat.SQLITE_ENCRYPTED
                 ? Math.max(backup.sizeBytes(), liveSize)
                 : Math.max(backup.sizeBytes(), liveSize / 2);
     }

@@ -46,6 +46,8 @@ public final class SqliteTarget implements Target {
     private final Path configured;
     private final FileSteps.Renamer renamer;
     private final Target online;
+    private final MemoryLimit limit;
+    private final LiveCipher cipher;
 
     /** Taken by everything that locks the live file or closes it: in one process such locks get in each other's way. */
     private final Object liveFile = new Object();
@@ -54,20 +56,29 @@ public final class SqliteTarget implements Target {
 
     /** {@code liveFile} need not exist; nothing is opened or created here. */
     public SqliteTarget(Path liveFile) {
-        this(liveFile, List.of());
+        this(liveFile, List.of(), Optional.empty(), MemoryLimit.usual());
     }
 
-    /** {@code own}: folders of this program, which no restore may take away from it. */
-    public SqliteTarget(Path liveFile, List<Path> own) {
-        this(liveFile, own, FileSteps.Renamer.REAL);
+    /**
+     * As above.
+     *
+     * @param own folders of this program, which no restore may take away from it
+     * @param databaseKey of the live file if it is encrypted; stays with the caller
+     * @param limit up to which size decrypted databases are looked at in memory
+     */
+    public SqliteTarget(Path liveFile, List<Path> own, Optional<char[]> databaseKey, MemoryLimit limit) {
+        this(liveFile, own, FileSteps.Renamer.REAL, databaseKey, limit);
     }
 
     SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
-        this(liveFile, List.of(), renamer);
+        this(liveFile, List.of(), renamer, Optional.empty(), MemoryLimit.usual());
     }
 
-    private SqliteTarget(Path liveFile, List<Path> own, FileSteps.Renamer renamer) {
+    private SqliteTarget(
+            Path liveFile, List<Path> own, FileSteps.Renamer renamer, Optional<char[]> databaseKey, MemoryLimit limit) {
         this.volume = new VolumeTarget(this, this::folder, this.liveFile, own, renamer);
+        this.limit = limit;
+        this.cipher = new LiveCipher(databaseKey);
         this.configured = liveFile.toAbsolutePath().normalize();
         this.renamer = renamer;
         this.online = new SqliteOnline(this, SqliteOnline.PATIENCE);
@@ -118,6 +129,11 @@ public final class SqliteTarget implements Target {
             if (Files.size(live) == 0) {
                 return offline("the file is empty");
             }
+            if (LiveCipher.isEncrypted(live)) {
+                return cipher.whyClosed(live)
+                        .map(this::offline)
+                        .orElseGet(() -> new LiveStatus(Engine.SQLITE, name(), true, Optional.empty()));
+            }
             try (Connection connection = looking(live, limit)) {
                 SqliteConnections.number(connection, "SELECT count(*) FROM sqlite_master");
             }
@@ -131,12 +147,12 @@ public final class SqliteTarget implements Target {
 
     @Override
     public Survey survey(Inspection backup, LoadOptions options) {
-        return survey(backup, false);
+        return survey(backup, options, false);
     }
 
     /** {@code online}: the live file stays where it is and is written into. */
-    Survey survey(Inspection backup, boolean online) {
-        return alone(folder -> new SqliteSurvey(folder, leftovers(), online).of(backup));
+    Survey survey(Inspection backup, LoadOptions options, boolean online) {
+        return alone(folder -> new SqliteSurvey(folder, leftovers(), online).of(backup, options.files()));
     }
 
     /** Does something with the live file while nothing else in this process locks or closes it. */
@@ -201,7 +217,7 @@ public final class SqliteTarget implements Target {
         }
         try {
             FileRights.createPrivate(copy);
-            return new SqliteCopy(folder, name);
+            return new SqliteCopy(folder, name, limit);
         } catch (FileAlreadyExistsException there) {
             throw taken(copy);
         } catch (IOException failed) {

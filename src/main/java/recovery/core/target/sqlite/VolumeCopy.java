@@ -40,7 +40,8 @@ final class VolumeCopy implements TargetCopy {
     VolumeCopy(Path whole, DatabaseFolder live) {
         this.whole = whole;
         this.live = live;
-        this.database = new SqliteCopy(new DatabaseFolder(whole.resolve(live.liveName())), live.liveName());
+        this.database = new SqliteCopy(
+                new DatabaseFolder(whole.resolve(live.liveName())), live.liveName(), MemoryLimit.usual());
     }
 
     @Override

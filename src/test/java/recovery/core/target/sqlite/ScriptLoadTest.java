@@ -190,7 +190,8 @@ class ScriptLoadTest {
     void findsOrphansOfAScript() throws Exception {
         load("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p); INSERT INTO c VALUES (9);");
 
-        try (SqliteCopy open = new SqliteCopy(new DatabaseFolder(copy.resolveSibling("shop.db")), NAME)) {
+        try (SqliteCopy open =
+                new SqliteCopy(new DatabaseFolder(copy.resolveSibling("shop.db")), NAME, MemoryLimit.usual())) {
             CopyFacts facts =
                     open.measure(List.of("c"), new LoadResult(List.of(), List.of(), true, true), Shop.quiet());
             assertThat(facts.measurements().get(1).wrong())

@@ -74,7 +74,7 @@ final class KeyTrial {
         for (Optional<Digest> seal : seals) {
             for (int size = PageFormat.SMALLEST; size <= Math.min(PageFormat.LARGEST, head.length); size *= 2) {
                 PageFormat format = new PageFormat(size, seal, derivation, clear, plainHeader);
-                if (opens(format, new PageCipher(format, pageKey, sealKey))) {
+                if (opens(head, format, new PageCipher(format, pageKey, sealKey))) {
                     return Optional.of(format);
                 }
             }
@@ -83,7 +83,7 @@ final class KeyTrial {
     }
 
     /** The fields of the header that never change, and those that follow from the way the file was written. */
-    private boolean opens(PageFormat format, PageCipher cipher) {
+    static boolean opens(byte[] head, PageFormat format, PageCipher cipher) {
         if (!cipher.isSealed(head, 0, 1)) {
             return false;
         }

@@ -35,6 +35,11 @@ public final class PageKeys implements AutoCloseable {
         return new KeyTrial(head, key).run();
     }
 
+    /** Whether they still open a file that now begins with {@code head}. */
+    public boolean fit(byte[] head) {
+        return head.length >= pageSize() && KeyTrial.opens(head, format, cipher());
+    }
+
     public int pageSize() {
         return format.pageSize();
     }
