@@ -97,6 +97,18 @@ public final class NamePattern {
         return name.matcher(ofName).matches();
     }
 
+    /** The same where upper and lower case mean the same names, as in SQLite. */
+    public boolean fitsInAnyCase(String ofSchema, String ofName) {
+        return schema.map(pattern -> matchesInAnyCase(pattern, ofSchema)).orElse(true)
+                && matchesInAnyCase(name, ofName);
+    }
+
+    private static boolean matchesInAnyCase(Pattern pattern, String text) {
+        return Pattern.compile(pattern.pattern(), Pattern.DOTALL | Pattern.CASE_INSENSITIVE)
+                .matcher(text)
+                .matches();
+    }
+
     /** As it was written. */
     @Override
     public String toString() {

@@ -31,4 +31,9 @@ public final class SqliteNames {
     public static String quoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
+
+    /** The name as a text in SQL. */
+    public static String literal(String name) {
+        return "'" + name.replace("'", "''") + "'";
+    }
 }

@@ -1,5 +1,6 @@
 package recovery.core.target.sqlite;
 
+import static recovery.core.dump.sqlite.SqliteNames.literal;
 import static recovery.core.dump.sqlite.SqliteNames.quoted;
 import static recovery.core.target.sqlite.SqliteConnections.column;
 import static recovery.core.target.sqlite.SqliteConnections.number;
@@ -107,9 +108,5 @@ record IndexCheck(String table, String index, String rows, String entries, Strin
         } catch (SQLException noSolution) {
             return List.of();
         }
-    }
-
-    private static String literal(String name) {
-        return "'" + name.replace("'", "''") + "'";
     }
 }

@@ -13,8 +13,10 @@ import org.sqlite.SQLiteConfig.Pragma;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.SQLiteOpenMode;
 import recovery.core.dump.sqlite.SqliteHeader;
+import recovery.core.dump.sqlite.SqliteNames;
 
 /**
  * Opens database files. Whatever is opened may hold anything, so no connection can attach other files, load
@@ -102,6 +104,29 @@ final class SqliteConnections {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             return rows.next() ? rows.getLong(1) : 0;
+        }
+    }
+
+    /**
+     * For reading and writing {@code live} with the tables of {@code copy} beside its own, as those of a schema; nobody
+     * writes {@code copy} meanwhile. From then on nothing else can be attached. Foreign keys are not looked at.
+     */
+    static Connection merging(Path live, Path copy, String schema, Duration busy) throws SQLException {
+        SQLiteConfig config = config(busy);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setPragma(Pragma.LIMIT_ATTACHED, "1");
+        Connection connection = open(config, live, "?mode=rw");
+        try {
+            run(
+                    connection,
+                    "ATTACH " + SqliteNames.literal(copy.toUri() + "?mode=ro&immutable=1") + " AS " + schema,
+                    "PRAGMA foreign_keys = OFF",
+                    "PRAGMA synchronous = FULL");
+            connection.unwrap(SQLiteConnection.class).setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0);
+            return connection;
+        } catch (SQLException failed) {
+            connection.close();
+            throw failed;
         }
     }
 
