@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,7 +60,8 @@ final class SqliteCopy implements TargetCopy {
             throws IOException {
         stream.volume().ifPresent(volume -> refuseUndecided(backup, volume));
         if (backup.format() == BackupFormat.SQLITE_DATABASE) {
-            return loadFile(stream, watch).withNotes(stream.notes());
+            LoadResult loaded = options.files().salvage() ? salvage(stream, watch) : loadFile(stream, watch);
+            return loaded.withNotes(stream.notes());
         }
         if (options.schemaFile().isEmpty() || backup.format() != BackupFormat.SQL) {
             return load(backup.format(), stream.content(), watch).withNotes(stream.notes());
@@ -101,6 +103,15 @@ final class SqliteCopy implements TargetCopy {
             throw problem(DATABASE_NOT_CHOSEN, "'%s' holds several databases, and none was chosen", backup.name())
                     .remedy("Say which one, for example with: --database \"%s\"".formatted(volume.database()));
         }
+    }
+
+    private LoadResult salvage(BackupStream stream, LoadWatch watch) throws IOException {
+        SalvageLoad load = new SalvageLoad(file, watch);
+        Optional<LoadResult> salvaged = load.load(stream);
+        fromDatabaseFile = salvaged.isEmpty();
+        LoadResult result =
+                salvaged.isPresent() ? salvaged.get() : new LoadResult(tablesOfFile(), List.of(), true, true);
+        return result.withNotes(load.notes());
     }
 
     LoadResult load(BackupFormat format, InputStream content, LoadWatch watch) throws IOException {
@@ -192,7 +203,7 @@ final class SqliteCopy implements TargetCopy {
         }
     }
 
-    private RecoveryException unreadable(SQLException failed) {
+    static RecoveryException unreadable(SQLException failed) {
         return problem(DUMP_DAMAGED, "SQLite cannot read the restored file: %s", SqliteConnections.words(failed))
                 .causedBy(failed)
                 .remedy("Restore an older backup instead.");
