@@ -12,6 +12,9 @@ public final class ExitCodes {
     /** Failed after the swap began; the sentence about the live database says where things stand. */
     public static final int SWAP_BEGUN = 3;
 
+    /** The live database holds what could be read of a damaged backup; something is lost, or nobody can tell. */
+    public static final int SALVAGED = 4;
+
     public static final int CANCELLED = 130;
 
     private ExitCodes() {}
@@ -20,6 +23,7 @@ public final class ExitCodes {
         return switch (code.kind()) {
             case REQUEST, SETTINGS -> USAGE;
             case SWAP_BEGUN -> SWAP_BEGUN;
+            case SALVAGED -> SALVAGED;
             case CANCELLED -> CANCELLED;
             case TOO_LARGE,
                     MEDIA,

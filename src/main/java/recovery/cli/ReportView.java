@@ -69,6 +69,7 @@ final class ReportView {
         };
         String ending = switch (report.state()) {
             case DONE -> "done";
+            case SALVAGED -> "salvaged, not whole";
             case CANCELLED -> "cancelled";
             case PLANNED,
                     SAVING,

@@ -16,7 +16,7 @@ final class StatusCodes {
             case TOO_LARGE -> 413;
             case MEDIA -> 415;
             case BACKUP -> 422;
-            case FAILED, SWAP_BEGUN, BUG -> 500;
+            case FAILED, SWAP_BEGUN, SALVAGED, BUG -> 500;
             case UNREACHABLE -> 503;
             case DISK_FULL -> 507;
         };

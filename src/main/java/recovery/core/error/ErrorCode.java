@@ -52,6 +52,7 @@ public enum ErrorCode {
     SWAP_HALF_DONE(Kind.SWAP_BEGUN),
     REPLACE_UNDONE(Kind.SWAP_BEGUN),
     LIVE_DATABASE_MISSING(Kind.SWAP_BEGUN),
+    SALVAGED_INCOMPLETE(Kind.SALVAGED),
     CANCELLED(Kind.CANCELLED),
     BUG(Kind.BUG);
 
@@ -75,6 +76,8 @@ public enum ErrorCode {
         FAILED,
         /** Failed after the swap began; the sentence about the live database says where things stand. */
         SWAP_BEGUN,
+        /** Done as asked, with what could be read of a damaged backup; never a success. */
+        SALVAGED,
         CANCELLED,
         BUG
     }

@@ -14,10 +14,14 @@ import recovery.core.target.Target;
  * its first and its last step is taken back. To be made and asked with both locks held.
  */
 final class CutOff {
+    /** The line of a journal that says what a salvage holds. */
+    static final String SALVAGED = "salvaged";
+
     private final HistoryEntry entry;
     private final Target target;
     private final Optional<String> copy;
     private final String keepAs;
+    private final Optional<String> salvaged;
     private final List<String> settled;
 
     /** {@code journals} tells what the job noted. */
@@ -27,6 +31,7 @@ final class CutOff {
         this.target = entry.on(target);
         this.copy = Optional.ofNullable(lines.get("copy")).filter(name -> !name.isEmpty());
         this.keepAs = lines.getOrDefault("keepAs", "");
+        this.salvaged = Optional.ofNullable(lines.get(SALVAGED));
         this.settled = inSwap() && copy.isPresent()
                 ? this.target.settle(new CutSwap(copy.get(), keepAs, journals.lastWrite(entry.id())))
                 : List.of();
@@ -73,11 +78,14 @@ final class CutOff {
                             ? ErrorCode.SWAP_FAILED
                                     + ": the server went silent during the swap, and nothing was renamed"
                             : "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
+        } else if (salvaged.isPresent()) {
+            lines.put("error", ErrorCode.SALVAGED_INCOMPLETE + ": " + salvaged.get());
         } else if (isUnconfirmed(entry)) {
             lines.put("error", "");
         }
         lines.put("ended", ended);
-        lines.put("state", (swapped.isPresent() ? RestoreState.DONE : RestoreState.FAILED).name());
+        RestoreState done = salvaged.isPresent() ? RestoreState.SALVAGED : RestoreState.DONE;
+        lines.put("state", (swapped.isPresent() ? done : RestoreState.FAILED).name());
         return lines;
     }
 
@@ -87,6 +95,13 @@ final class CutOff {
         boolean rollback = entry.kind().equals(JobKind.ROLLBACK);
         if (!gone) {
             return Optional.empty();
+        }
+        if (salvaged.isPresent() && (isKept() || (keepAs.isEmpty() && target.exists(entry.target())))) {
+            return Optional.of(new RestoreOutcome.Salvaged(
+                    entry.target(),
+                    entry.backup(),
+                    Optional.of(keepAs).filter(name -> !name.isEmpty()),
+                    salvaged.get()));
         }
         if (isKept()) {
             return Optional.of(

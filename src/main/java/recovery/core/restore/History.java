@@ -77,7 +77,7 @@ final class History {
 
     private boolean hasChangedTarget(HistoryEntry entry) {
         // one by strategy replace may have failed and left nothing but its safety copy
-        boolean changed = entry.state() == RestoreState.DONE || Replacements.isOne(entry);
+        boolean changed = entry.state().hasChangedTarget() || Replacements.isOne(entry);
         return changed && entry.previous().isPresent() && journals.isOf(entry, target);
     }
 

@@ -54,7 +54,7 @@ final class JournalWriter {
             case NAMING -> "giving it the live name";
             case PUTTING_BACK -> "loading the safety copy";
             case SWAPPING -> "swapping";
-            case DONE, FAILED, CANCELLED, CUT_OFF -> "ending";
+            case DONE, SALVAGED, FAILED, CANCELLED, CUT_OFF -> "ending";
         };
     }
 }

@@ -62,7 +62,7 @@ final class LastRestored {
     private Optional<HistoryEntry> restore(Target target) {
         int takenBack = 0;
         for (HistoryEntry entry : journals.list()) {
-            if (entry.state() == RestoreState.DONE && journals.isOf(entry, target)) {
+            if (entry.state().hasChangedTarget() && journals.isOf(entry, target)) {
                 // a rollback by strategy replace is the restore of a safety copy
                 boolean renamed = entry.kind().equals(JobKind.ROLLBACK) && !Replacements.isOne(entry);
                 if (renamed) {

@@ -25,7 +25,7 @@ final class NeededBackups {
         boolean newest = true;
         Set<String> copies = Set.copyOf(target.leftovers());
         for (HistoryEntry entry : journals.list()) {
-            boolean changed = entry.state() == RestoreState.DONE && journals.isOf(entry, target);
+            boolean changed = entry.state().hasChangedTarget() && journals.isOf(entry, target);
             if (entry.kind().equals(JobKind.BACKUP)) {
                 continue;
             }

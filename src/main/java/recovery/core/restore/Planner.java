@@ -84,6 +84,18 @@ final class Planner {
         return backup;
     }
 
+    /** As it is, or taken for a database file although its first bytes are not those of one. */
+    private Backup damaged(String name, Opening opening) {
+        Backup listed = catalogue.find(name);
+        Backup backup = listed.restorable() ? listed : SalvageOffer.taken(listed, NotRestorable.refusal(listed));
+        if (backup.encrypted()) {
+            Backup opened = read(listed, () -> Identity.of(listed, opening));
+            backup = opened.restorable() ? opened : SalvageOffer.taken(opened, NotRestorable.refusal(opened));
+        }
+        refuseOtherEngine(backup);
+        return backup;
+    }
+
     private static void refuseUnreadable(Backup backup) {
         if (!backup.restorable()) {
             throw NotRestorable.refusal(backup);
@@ -119,11 +131,14 @@ final class Planner {
     /** The plan of a restore {@code id} that begins at {@code now}. A dry run reads the whole backup. */
     RestorePlan plan(RestoreRequest request, String id, LocalDateTime now, Cancellation cancellation) {
         Opening opening = here.opening(cancellation, request.secrets());
-        Backup backup = restorable(request.backup(), opening);
+        SalvageOffer.refuse(target.engine(), request.options(), request.strategy());
+        boolean salvage = request.options().files().salvage();
+        Backup backup = salvage ? damaged(request.backup(), opening) : restorable(request.backup(), opening);
         Optional<Strategy> asked = StrategyChoice.asked(target, request.strategy());
         BackupChoice.refuseForSqlite(target.engine(), request.options());
         Looked looked = look(backup, request.dryRun(), opening, request.options());
         Inspection inspection = looked.inspection();
+        SalvageOffer.refuse(inspection, request.options());
         BackupChoice.refuseOpen(inspection);
         LoadOptions options = BackupChoice.forContents(looked.options(), inspection);
         BackupChoice.refuseRowsAlone(inspection, options);
@@ -194,12 +209,23 @@ final class Planner {
 
     private Looked look(Backup backup, boolean whole, Opening opening, LoadOptions asked) {
         LoadOptions options = BackupChoice.preferring(asked, target.name());
+        if (options.files().salvage()) {
+            return new Looked(backup, lookAtDamaged(backup, opening, options.choice()), options);
+        }
         Inspection first = look(backup, whole, opening, options.choice());
         if (!BackupChoice.isOpen(first) || first.databases().size() != 1) {
             return new Looked(backup, first, options);
         }
         LoadOptions only = BackupChoice.naming(options, first.databases().get(0));
         return new Looked(backup, look(backup, whole, opening, only.choice()), only);
+    }
+
+    private Inspection lookAtDamaged(Backup backup, Opening opening, DumpChoice choice) {
+        try {
+            return look(backup, false, opening, choice);
+        } catch (RecoveryException damaged) {
+            return SalvageOffer.unseen(backup, damaged);
+        }
     }
 
     private Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) {
@@ -225,6 +251,7 @@ final class Planner {
     private List<String> questions(Inspection inspection, LoadOptions options, Optional<String> previous) {
         List<String> questions = new ArrayList<>();
         BackupChoice.question(options, target.name(), previous).ifPresent(questions::add);
+        SalvageOffer.question(options, target.name()).ifPresent(questions::add);
         if (inspection.format() == BackupFormat.SQLITE_ENCRYPTED && !inspection.proven()) {
             questions.add(
                     "the backup may be an encrypted SQLite database (SQLCipher), and there is no key (DB_KEY) to look"

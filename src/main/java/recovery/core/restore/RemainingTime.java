@@ -69,7 +69,7 @@ final class RemainingTime {
         for (Map.Entry<Work, Double> kind : weights.seconds().entrySet()) {
             done += kind.getValue() * fraction(kind.getKey(), now);
         }
-        if (!now.state().isFinal() || now.state() == RestoreState.DONE) {
+        if (!now.state().isFinal() || now.state().hasChangedTarget()) {
             overall = Math.max(overall, Math.min(1, done / all));
         }
         double elapsed = seconds(now.sinceLoading());
@@ -115,7 +115,7 @@ final class RemainingTime {
         switch (now.state()) {
             case PLANNED, SAVING, READING_BACK:
                 return 0;
-            case SWAPPING, DROPPING, NAMING, DONE:
+            case SWAPPING, DROPPING, NAMING, DONE, SALVAGED:
                 return 1;
             case VERIFYING, CHECKING:
                 return work == Work.VERIFY ? told(work, now, checksByTime(now)) : 1;

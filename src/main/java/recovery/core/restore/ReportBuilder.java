@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Engine;
-import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.LoadResult;
@@ -110,11 +109,17 @@ final class ReportBuilder {
     }
 
     RestoreReport failed(RestoreOutcome outcome, RecoveryException reason, Instant endedAt) {
-        RestoreState state =
-                reason.code().kind() == ErrorCode.Kind.CANCELLED ? RestoreState.CANCELLED : RestoreState.FAILED;
+        RestoreState state = switch (reason.code().kind()) {
+            case CANCELLED -> RestoreState.CANCELLED;
+            case SALVAGED -> RestoreState.SALVAGED;
+            default -> RestoreState.FAILED;
+        };
         List<String> remedies = new ArrayList<>(reason.remedies());
         kept.ifPresent(copy -> remedies.add(
                 "The copy '%s' is kept: '%s resume %s' goes on from there.".formatted(copy, program, job.id())));
+        if (state == RestoreState.SALVAGED) {
+            previous.ifPresent(name -> remedies.add("To undo it: %s".formatted(rollbackCommand())));
+        }
         leftover.ifPresent(copy -> remedies.add(
                 "The copy '%s' could not be deleted; '%s cleanup' does it later.".formatted(copy, program)));
         RestoreReport.Failure failure =

@@ -1,5 +1,6 @@
 package recovery.core.restore;
 
+import java.util.Optional;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Strategy;
 
@@ -51,6 +52,26 @@ public sealed interface RestoreOutcome {
         @Override
         public String liveDatabase() {
             return "'%s' holds the restored data; there was no database of that name before.".formatted(database);
+        }
+    }
+
+    /**
+     * The copy holds what could be read of a damaged backup, and took the live name. Never a success.
+     *
+     * @param held what it holds and what is lost, parts of a sentence
+     */
+    record Salvaged(String database, String backup, Optional<String> previousKeptAs, String held)
+            implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "'%s' now holds what could be read of '%s': %s; %s."
+                    .formatted(
+                            database,
+                            backup,
+                            held,
+                            previousKeptAs
+                                    .map("the data of before is kept as '%s'"::formatted)
+                                    .orElse("there was no database of that name before"));
         }
     }
 

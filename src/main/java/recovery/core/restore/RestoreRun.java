@@ -4,16 +4,19 @@ import static recovery.core.error.ErrorCode.VERIFICATION_FAILED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import recovery.core.backup.Backup;
+import recovery.core.backup.BackupFormat;
 import recovery.core.dump.DumpChoice;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Opening;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadResult;
+import recovery.core.target.Salvage;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
 import recovery.core.verify.Verification;
@@ -37,6 +40,8 @@ final class RestoreRun {
 
     private final ReportBuilder report;
     private Optional<Resumption> resumption = Optional.empty();
+    private Optional<BackupFormat> format = Optional.empty();
+    private Optional<Salvage> salvaged = Optional.empty();
     private boolean swapBegun;
 
     RestoreRun(JobTrack job, RestoreRequest request, Planner planner, Verifier verifier, Surroundings here) {
@@ -85,7 +90,8 @@ final class RestoreRun {
         }
     }
 
-    private RestoreReport failed(String copyName, String previousName, RecoveryException reason) {
+    private RestoreReport failed(String copyName, String previousName, RecoveryException failure) {
+        RecoveryException reason = SalvageOffer.with(failure, target.engine(), request.options(), format);
         RestoreOutcome outcome =
                 RestoreOutcome.failed(target.strategy(), target.name(), copyName, previousName, reason);
         return report.failed(outcome, reason, here.now());
@@ -101,6 +107,7 @@ final class RestoreRun {
                 planner.plan(request, job.id(), here.localTime(), job.meter().cancellation());
         RestorePlan plan = resumption.map(with -> with.plan(fresh)).orElse(fresh);
         target = target.by(plan.strategy());
+        format = Optional.of(plan.backup().format());
         report.planned(plan);
         JobLog.planned(plan);
         return plan;
@@ -184,6 +191,7 @@ final class RestoreRun {
             LoadResult loaded = copy.load(plan.backup(), stream, plan.options(), job.meter());
             loaded = copy.finish(loaded.withNotes(stream.notes()), job.meter());
             report.loaded(loaded);
+            salvaged = loaded.salvage();
             return loaded;
         }
     }
@@ -197,11 +205,13 @@ final class RestoreRun {
     private void verify(RestorePlan plan, TargetCopy copy, LoadResult loaded) {
         Verifier judge = plan.options().choice().selection().isEverything() ? verifier : verifier.ofPart();
         CopyFacts facts = copy.measure(judge.tablesToCount(loaded), loaded, job.meter());
-        Verification verification = judge.verify(loaded, facts);
+        Verification verdict = judge.verify(loaded, facts);
+        Verification verification = salvaged.map(salvage -> SalvageEnding.verification(verdict, salvage))
+                .orElse(verdict);
         report.verified(verification);
-        if (verification.status() == Verification.Status.FAILED) {
-            String wrong = verification.checks().stream()
-                    .filter(check -> check.status() == Verification.Status.FAILED)
+        List<Verification.Check> stopping = SalvageEnding.stopping(verification, salvaged.isPresent());
+        if (!stopping.isEmpty()) {
+            String wrong = stopping.stream()
                     .map(check -> check.name() + ": " + check.detail())
                     .collect(Collectors.joining("; "));
             throw problem(VERIFICATION_FAILED, "%s", "the copy is not what the backup promises: " + wrong)
@@ -214,6 +224,7 @@ final class RestoreRun {
     private RestoreReport swap(RestorePlan plan) {
         try {
             job.note(job.meter().times(plan).lines());
+            salvaged.ifPresent(salvage -> job.note(Map.of(CutOff.SALVAGED, salvage.summary())));
             job.enter(RestoreState.SWAPPING);
         } catch (RecoveryException cancelled) {
             dropQuietly(plan.copyName());
@@ -231,10 +242,21 @@ final class RestoreRun {
             throw e;
         }
         report.swapped(swap);
+        if (salvaged.isPresent()) {
+            return salvaged(plan, swap.previous(), salvaged.get());
+        }
         RestoreOutcome outcome = swap.previous()
                 .map(kept -> RestoreOutcome.swapped(target.strategy(), target.name(), kept))
                 .orElseGet(() -> new RestoreOutcome.Created(target.name()));
         return report.succeeded(outcome, here.now());
+    }
+
+    private RestoreReport salvaged(RestorePlan plan, Optional<String> kept, Salvage salvage) {
+        String backup = plan.backup().name();
+        return report.failed(
+                new RestoreOutcome.Salvaged(target.name(), backup, kept, salvage.summary()),
+                SalvageEnding.incomplete(backup, salvage),
+                here.now());
     }
 
     /** The failure that led here is what the operator must see first; the next start finds a copy that stays. */

@@ -17,6 +17,8 @@ public enum RestoreState {
     NAMING("Giving what was loaded the live name."),
     PUTTING_BACK("Loading the safety copy, because the backup could not be loaded."),
     DONE("Done."),
+    /** The live database was replaced by what could be read of a damaged backup: no success. */
+    SALVAGED("Salvaged: the live database holds what could be read of a damaged backup."),
     FAILED("Failed."),
     CANCELLED("Cancelled."),
     /** Its process died. Never written to a journal: it is what a journal without an end means. */
@@ -34,15 +36,29 @@ public enum RestoreState {
     }
 
     public boolean isFinal() {
-        return this == DONE || this == FAILED || this == CANCELLED || this == CUT_OFF;
+        return this == DONE || this == SALVAGED || this == FAILED || this == CANCELLED || this == CUT_OFF;
+    }
+
+    /** What the live database holds is not what it held before. */
+    public boolean hasChangedTarget() {
+        return this == DONE || this == SALVAGED;
     }
 
     /** It can still be cancelled. */
     public boolean isBeforeSwap() {
         return switch (this) {
             case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING -> true;
-            case SWAPPING, DROPPING, REPLACING, CHECKING, NAMING, PUTTING_BACK, DONE, FAILED, CANCELLED, CUT_OFF ->
-                false;
+            case SWAPPING,
+                    DROPPING,
+                    REPLACING,
+                    CHECKING,
+                    NAMING,
+                    PUTTING_BACK,
+                    DONE,
+                    SALVAGED,
+                    FAILED,
+                    CANCELLED,
+                    CUT_OFF -> false;
         };
     }
 
@@ -57,8 +73,17 @@ public enum RestoreState {
             case REPLACING, PUTTING_BACK -> RESTORING;
             case CHECKING -> VERIFYING;
             case DROPPING, NAMING -> SWAPPING;
-            case PLANNED, SAVING, READING_BACK, RESTORING, VERIFYING, SWAPPING, DONE, FAILED, CANCELLED, CUT_OFF ->
-                this;
+            case PLANNED,
+                    SAVING,
+                    READING_BACK,
+                    RESTORING,
+                    VERIFYING,
+                    SWAPPING,
+                    DONE,
+                    SALVAGED,
+                    FAILED,
+                    CANCELLED,
+                    CUT_OFF -> this;
         };
     }
 

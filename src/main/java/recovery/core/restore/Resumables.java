@@ -154,7 +154,7 @@ final class Resumables {
         boolean crashed = entry.state() == RestoreState.CUT_OFF
                 || entry.error().filter(error -> error.startsWith("CUT_OFF")).isPresent();
         return entry.kind().equals(JobKind.RESTORE)
-                && entry.state() != RestoreState.DONE
+                && !entry.state().hasChangedTarget()
                 && (crashed || journals.lines(entry.id()).containsKey("kept"));
     }
 

@@ -54,7 +54,7 @@ final class StepTimes {
             case NAMING -> "naming";
             case PUTTING_BACK -> "putting back";
             case SWAPPING -> "swapping";
-            case DONE, FAILED, CANCELLED, CUT_OFF -> "ending";
+            case DONE, SALVAGED, FAILED, CANCELLED, CUT_OFF -> "ending";
         };
     }
 }

@@ -30,7 +30,7 @@ public record Salvage(List<Table> tables, long strays, String straysIn, boolean 
         }
 
         /** What is lost of it, e.g. {@code at least 12 rows of 'orders' are lost}; empty if nothing. */
-        String loss() {
+        public String loss() {
             if (whole()) {
                 return "";
             }
@@ -41,7 +41,8 @@ public record Salvage(List<Table> tables, long strays, String straysIn, boolean 
             String guess = unknown
                     ? ", nobody can tell how many rows"
                     : perhaps > 0 ? " with about %s".formatted(plural(perhaps, "row")) : "";
-            return "%s%s of '%s' are lost%s".formatted(rows, plural(lostPages, "page"), name, guess);
+            String are = lost == 0 && lostPages == 1 ? "is" : "are";
+            return "%s%s of '%s' %s lost%s".formatted(rows, plural(lostPages, "page"), name, are, guess);
         }
     }
 
@@ -57,6 +58,11 @@ public record Salvage(List<Table> tables, long strays, String straysIn, boolean 
     /** E.g. {@code 1,034 rows of 5 tables}. */
     public String held() {
         return "%s of %s".formatted(plural(saved(), "row"), plural(tables.size(), "table"));
+    }
+
+    /** What is there and what is not, in parts of a sentence. */
+    public String summary() {
+        return held() + "; " + String.join("; ", losses());
     }
 
     /** What is lost, in parts of a sentence without a full stop; says so if nothing is known to be. */

@@ -23,6 +23,9 @@ final class DatabaseFolder {
     /** What SQLite puts beside a database file. All of them belong to it and go where it goes. */
     static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
 
+    /** Ends the name of the damaged file of which a copy gets what can be read. */
+    static final String DAMAGED = "-damaged";
+
     private static final String COPY = "_restoring_";
     private static final String PREVIOUS = "_before_";
 
@@ -123,6 +126,7 @@ final class DatabaseFolder {
     /** Deletes a database file with its sidecars. */
     static void delete(Path database) throws IOException {
         List<Path> all = new ArrayList<>(sidecars(database));
+        all.add(sidecar(database, DAMAGED));
         all.add(database);
         for (Path file : all) {
             Files.deleteIfExists(file);
@@ -135,7 +139,7 @@ final class DatabaseFolder {
     }
 
     private static String withoutSuffix(String name) {
-        return SIDECARS.stream()
+        return Stream.concat(SIDECARS.stream(), Stream.of(DAMAGED))
                 .filter(name::endsWith)
                 .map(suffix -> name.substring(0, name.length() - suffix.length()))
                 .findFirst()

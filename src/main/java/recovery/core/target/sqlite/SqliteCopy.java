@@ -69,11 +69,11 @@ final class SqliteCopy implements TargetCopy {
             return encrypted.get().loaded().withNotes(stream.notes());
         }
         if (backup.format() == BackupFormat.SQLITE_DATABASE) {
-            boolean alone = stream.companion("-journal").isEmpty()
-                    && stream.companion("-wal").isEmpty();
-            LoadResult loaded = alone && backup.encrypted() && !options.files().salvage()
-                    ? loadChecked(stream.content(), watch)
-                    : loadFile(stream, watch);
+            LoadResult loaded = options.files().salvage()
+                    ? salvage(stream, watch)
+                    : isAlone(stream) && backup.encrypted()
+                            ? loadChecked(stream.content(), watch)
+                            : loadFile(stream, watch);
             return loaded.withNotes(stream.notes());
         }
         if (options.schemaFile().isEmpty() || backup.format() != BackupFormat.SQL) {
@@ -124,6 +124,20 @@ final class SqliteCopy implements TargetCopy {
             checkedInMemory = image.checked();
             return load(BackupFormat.SQLITE_DATABASE, image.all(), watch);
         }
+    }
+
+    private static boolean isAlone(BackupStream stream) throws IOException {
+        return stream.companion("-journal").isEmpty()
+                && stream.companion("-wal").isEmpty();
+    }
+
+    private LoadResult salvage(BackupStream stream, LoadWatch watch) throws IOException {
+        SalvageLoad load = new SalvageLoad(file, watch);
+        Optional<LoadResult> salvaged = load.load(stream);
+        fromDatabaseFile = salvaged.isEmpty();
+        LoadResult result =
+                salvaged.isPresent() ? salvaged.get() : new LoadResult(tablesOfFile(), List.of(), true, true);
+        return result.withNotes(load.notes());
     }
 
     LoadResult load(BackupFormat format, InputStream content, LoadWatch watch) throws IOException {
@@ -218,7 +232,7 @@ final class SqliteCopy implements TargetCopy {
         }
     }
 
-    private RecoveryException unreadable(SQLException failed) {
+    static RecoveryException unreadable(SQLException failed) {
         return problem(DUMP_DAMAGED, "SQLite cannot read the restored file: %s", SqliteConnections.words(failed))
                 .causedBy(failed)
                 .remedy("Restore an older backup instead.");
