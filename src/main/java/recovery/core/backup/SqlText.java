@@ -25,6 +25,12 @@ final class SqlText {
     private static final Pattern NOT_SQLITE = Pattern.compile(
             "(?im)^(SET \\w+|CREATE (EXTENSION|SCHEMA|TYPE|DOMAIN|SEQUENCE|ROLE)" + "|ALTER [^;]+ OWNER TO) ");
 
+    private static final String NOT_RECOGNISED =
+            "not recognised: neither SQL, nor an archive of pg_dump, nor a SQLite file; it may be encrypted or damaged";
+
+    /** The shell of SQLite before version 3.41 writes it above what it recovered. */
+    private static final String OF_RECOVER = ".dbconfig defensive off";
+
     private static final String PG_DUMP = "-- PostgreSQL database ";
 
     /** A statement shows within so many characters what it is. */
@@ -39,8 +45,8 @@ final class SqlText {
     }
 
     static Look look(byte[] head, boolean whole) {
-        if (!isText(head)) {
-            return notRecognised();
+        if (contains(head, '\0', '\0')) {
+            return Look.unknown(NOT_RECOGNISED);
         }
         if (!whole && isByPgDump(head)) {
             return Look.good(BackupFormat.SQL, Optional.of(Engine.POSTGRESQL), Contents.UNKNOWN);
@@ -58,23 +64,30 @@ final class SqlText {
                         .matches();
         boolean mayFollow = onlyComments && first > 0 && !whole;
         if ((!statement && !mayFollow) || (whole && text.indexOf(';') < 0)) {
-            return Look.unknown(onlyComments ? "text without any SQL statement" : "text, but no SQL script");
+            return Look.unknown(
+                    !isText(head)
+                            ? NOT_RECOGNISED
+                            : onlyComments ? "text without any SQL statement" : "text, but no SQL script");
         }
         return Look.good(BackupFormat.SQL, engine(text), ContentsLook.at(head, whole));
     }
 
     static Look notRecognised() {
-        return Look.unknown(
-                "not recognised: neither SQL, nor an archive of pg_dump, nor a SQLite file; it may be encrypted or damaged");
+        return Look.unknown(NOT_RECOGNISED);
     }
 
+    /** SQLite's shell writes control characters in values as they are, so they rule out a script only without statements. */
     private static boolean isText(byte[] head) {
+        return !contains(head, '\1', '\b') && !contains(head, '\16', '\37');
+    }
+
+    private static boolean contains(byte[] head, char from, char to) {
         for (byte each : head) {
-            if (each >= 0 && each < ' ' && (each < '\t' || each > '\r')) {
-                return false;
+            if (each >= from && each <= to) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     private static boolean isMysql(String text) {
@@ -91,14 +104,14 @@ final class SqlText {
         return NOT_SQLITE.matcher(text).find() ? Optional.of(Engine.POSTGRESQL) : Optional.empty();
     }
 
-    /** Where the first statement begins behind blanks, comments and psql's commands. */
+    /** Where the first statement begins behind blanks, comments, psql's commands and that of a recovered database. */
     private static int firstStatement(String text) {
         int next = 0;
         while (next < text.length()) {
             int after = next;
             if (Character.isWhitespace(text.charAt(next)) || text.charAt(next) == ';') {
                 after = next + 1;
-            } else if (text.startsWith("--", next) || text.charAt(next) == '\\') {
+            } else if (text.startsWith("--", next) || text.charAt(next) == '\\' || text.startsWith(OF_RECOVER, next)) {
                 after = behind(text, "\n", next);
             } else if (text.startsWith("/*", next)) {
                 after = behind(text, "*/", next);
