@@ -38,7 +38,7 @@ final class ChoiceForm {
         if (postgres) {
             OptionsView.write(html, inspection.extensions(), boxes);
         }
-        if (!postgres && !inspection.databases().isEmpty()) {
+        if (inspection.notes().stream().anyMatch(note -> note.code().equals("OTHER_FILES"))) {
             wholeVolume(html);
         }
         if (SecretView.isFor(backup)) {

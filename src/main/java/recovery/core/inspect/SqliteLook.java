@@ -4,6 +4,7 @@ import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +17,10 @@ import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpPart.Statement;
 import recovery.core.dump.DumpReader.Proof;
+import recovery.core.dump.sqlite.LogPages;
 import recovery.core.dump.sqlite.RowLedger;
 import recovery.core.dump.sqlite.SqliteContent;
+import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.dump.sqlite.SqliteScriptReader;
 import recovery.core.error.Note;
@@ -33,6 +36,7 @@ final class SqliteLook {
 
     private final Backup backup;
     private final BackupStream stream;
+    private boolean logCounted;
 
     private SqliteLook(Backup backup, BackupStream stream) {
         this.backup = backup;
@@ -58,10 +62,16 @@ final class SqliteLook {
     private Inspection atFile(boolean whole) throws IOException {
         if (stream.volume().filter(Volume::undecided).isPresent()) {
             return inspection(
-                    Contents.UNKNOWN, true, true, OptionalLong.empty(), List.of(), List.of(), VolumeNotes.of(stream));
+                    Contents.UNKNOWN,
+                    true,
+                    true,
+                    OptionalLong.empty(),
+                    List.of(),
+                    List.of(),
+                    VolumeNotes.of(stream, false));
         }
-        boolean unfinished = stream.companion("-journal").isPresent();
-        SqliteContent content = SqliteContent.read(stream.content(), whole, unfinished);
+        boolean unfinished = stream.hasCompanion("-journal");
+        SqliteContent content = SqliteContent.read(stream.content(), whole, unfinished, this::log);
         OptionalLong bytes = content.complete()
                 ? OptionalLong.of(content.lengthBytes())
                 : content.header().pageCount().isPresent()
@@ -71,11 +81,23 @@ final class SqliteLook {
         List<TableContent> tables = content.tables().stream()
                 .map(table -> new TableContent(table.name(), table.rows()))
                 .toList();
-        List<Note> notes = new ArrayList<>(VolumeNotes.of(stream));
+        List<Note> notes = new ArrayList<>(VolumeNotes.of(stream, logCounted));
         if (!content.allTables()) {
             notes.add(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
         }
         return inspection(Contents.COMPLETE, content.complete(), true, bytes, tables, List.of(), notes);
+    }
+
+    private Optional<LogPages> log(SqliteHeader header) throws IOException {
+        Optional<InputStream> log = stream.hasCompanion("-journal") ? Optional.empty() : stream.companion("-wal");
+        if (log.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream open = log.get()) {
+            Optional<LogPages> pages = LogPages.read(open, header);
+            logCounted = pages.isPresent();
+            return pages;
+        }
     }
 
     private Inspection atScript(boolean whole) throws IOException {

@@ -16,18 +16,20 @@ final class VolumeNotes {
 
     private VolumeNotes() {}
 
-    static List<Note> of(BackupStream stream) throws IOException {
+    /** {@code logCounted}: the changes in the log are part of the rows that were counted. */
+    static List<Note> of(BackupStream stream, boolean logCounted) throws IOException {
         List<Note> notes = new ArrayList<>();
         stream.volume().ifPresent(volume -> around(volume, notes));
         boolean decided = stream.volume().filter(Volume::undecided).isEmpty();
-        if (decided && stream.companion("-journal").isPresent()) {
+        if (decided && stream.hasCompanion("-journal")) {
             notes.add(new Note(
                     "LOG_BESIDE",
                     "A '-journal' lies beside the database: a restore rolls back what it remembers as unfinished."));
-        } else if (decided && stream.companion("-wal").isPresent()) {
+        } else if (decided && stream.hasCompanion("-wal")) {
             notes.add(new Note(
                     "LOG_BESIDE",
-                    "A '-wal' lies beside the database: its changes are restored too, and are not counted here."));
+                    "A '-wal' lies beside the database: its committed changes are restored too, and are %s here."
+                            .formatted(logCounted ? "counted" : "not counted")));
         }
         return notes;
     }
@@ -49,9 +51,10 @@ final class VolumeNotes {
                     volume.otherFiles() - Math.min(MOST_NAMES, volume.others().size());
             notes.add(new Note(
                     "OTHER_FILES",
-                    "The archive holds %d other files, which only --whole-volume restores: %s%s."
+                    "The archive holds %d other %s, which only --whole-volume restores: %s%s."
                             .formatted(
                                     volume.otherFiles(),
+                                    volume.otherFiles() == 1 ? "file" : "files",
                                     list(volume.others()),
                                     more > 0 ? " and %d more".formatted(more) : "")));
         }

@@ -161,14 +161,26 @@ public final class BackupStream implements AutoCloseable {
         Optional<InputStream> found = Optional.empty();
         if (volume().isPresent()) {
             found = layers.get().other(volume().get().database() + suffix);
-        } else if (layers.isPresent() && !layers.get().any()) {
-            Path beside = path.resolveSibling(path.getFileName() + suffix);
-            if (Files.isRegularFile(beside, LinkOption.NOFOLLOW_LINKS) && Files.size(beside) > 0) {
-                found = Optional.of(new FileBytes(beside, opening.cancellation()));
-            }
+        } else if (hasCompanion(suffix)) {
+            found = Optional.of(new FileBytes(sibling(suffix), opening.cancellation()));
         }
         found.ifPresent(others::add);
         return found;
+    }
+
+    /** Whether {@link #companion} would find one; cheap. */
+    public boolean hasCompanion(String suffix) throws IOException {
+        if (volume().isPresent()) {
+            return layers.get().hasOther(volume().get().database() + suffix);
+        }
+        return layers.isPresent()
+                && !layers.get().any()
+                && Files.isRegularFile(sibling(suffix), LinkOption.NOFOLLOW_LINKS)
+                && Files.size(sibling(suffix)) > 0;
+    }
+
+    private Path sibling(String suffix) {
+        return path.resolveSibling(path.getFileName() + suffix);
     }
 
     /** The file or folder itself, for a format that is read in place where no layer lies around it. */

@@ -108,6 +108,11 @@ public final class Layers {
         return Optional.of(again.takeOff(bytes, found.get().depth() + 1));
     }
 
+    /** Whether {@link #other} would find one. */
+    boolean hasOther(String path) {
+        return found.filter(volume -> volume.scan().number(path).isPresent()).isPresent();
+    }
+
     /** The volume from its beginning; its position is told to {@code position}. */
     VolumeFiles files(Consumer<LongSupplier> position) throws IOException {
         FileBytes bytes = new FileBytes(file, surroundings.opening().cancellation());

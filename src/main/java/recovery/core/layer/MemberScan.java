@@ -58,17 +58,19 @@ final class MemberScan {
     /** Looks for the first database, as far as {@code mostBytes} of files; not at all into what looks like pg_dump's. */
     MemberScan glance(MemberReader archive, long mostBytes) throws IOException {
         long passed = 0;
-        Optional<Member> member = archive.next();
-        while (member.isPresent() && databases.isEmpty() && passed < mostBytes && count < MOST_NAMES) {
+        while (databases.isEmpty() && passed < mostBytes && count < MOST_NAMES) {
+            Optional<Member> member = archive.next();
+            if (member.isEmpty()) {
+                whole = true;
+                return this;
+            }
             take(member.get(), archive);
             ofPgDump = count == 1 && Members.looksLikePgDump(member.get().name());
             if (ofPgDump) {
                 return this;
             }
             passed += Math.max(0, member.get().bytes());
-            member = archive.next();
         }
-        whole = member.isEmpty();
         return this;
     }
 

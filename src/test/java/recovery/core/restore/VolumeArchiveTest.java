@@ -252,6 +252,7 @@ class VolumeArchiveTest {
                 "volume.tar",
                 new Tar().file("a.db", logged.main()).file("a.db-wal", damaged).bytes());
 
+        assertThat(bench.service().inspect("volume.tar").rows()).isEqualTo(1);
         assertThat(notes(restored("volume.tar")))
                 .contains(
                         "LOG_IGNORED: The '-wal' beside the database held no committed change that is whole: nothing was taken from it.");
@@ -326,10 +327,12 @@ class VolumeArchiveTest {
         bench.put("shop.db", logged.main()).put("shop.db-wal", logged.log()).put("shop.db-shm", logged.index());
 
         assertThat(bench.service().backups()).extracting(Backup::name).containsExactly("shop.db");
-        assertThat(bench.service().inspect("shop.db").notes())
+        Inspection inspection = bench.service().inspect("shop.db");
+        assertThat(inspection.rows()).isEqualTo(3);
+        assertThat(inspection.notes())
                 .extracting(note -> note.text())
                 .containsExactly(
-                        "A '-wal' lies beside the database: its changes are restored too, and are not counted here.");
+                        "A '-wal' lies beside the database: its committed changes are restored too, and are counted here.");
         restored("shop.db");
 
         assertThat(SqliteShell.run(live, ROWS)).isEqualTo("3\n");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,10 @@ import recovery.core.error.ErrorCode;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.target.sqlite.SqliteTarget;
+import recovery.harness.Gpg;
 import recovery.harness.RestoreBench;
 import recovery.harness.SqliteShell;
 import recovery.harness.Tar;
@@ -303,7 +306,7 @@ class WholeVolumeTest {
     void previousFoldersAreKnownAndDroppedOnlyByTheirNames() throws Exception {
         restore(new Tar().file("assets.db", database));
         SqliteTarget target = new SqliteTarget(live);
-        var volumes = target.by(recovery.core.target.Strategy.VOLUME);
+        var volumes = target.by(Strategy.VOLUME);
         String kept = volumes.previousOnes().get(0).name();
 
         assertThat(target.previousOnes()).isEmpty();
@@ -313,5 +316,51 @@ class WholeVolumeTest {
                 .isEqualTo(ErrorCode.REQUEST_UNUSABLE);
         volumes.dropPrevious(kept);
         assertThat(beside()).containsExactly("data");
+    }
+
+    @Test
+    void aProcessThatDiedBetweenTheRenamesIsFoundAtTheNextStartAndTheOldFolderPutBack() throws Exception {
+        RestoreReport report = restore(new Tar().file("assets.db", database).file("new.txt", text("new")));
+        String kept = report.rollback().previous().orElseThrow();
+        bench.close();
+        Path journal = home.resolve("state/restores/" + report.id() + ".journal");
+        String lines = Files.readString(journal).replaceAll("(?m)^pid=.*$", "pid=999999999999");
+        Files.writeString(journal, lines.substring(0, lines.indexOf("state=SWAPPING\n") + 15));
+        Files.move(volume, above.resolve("data_restoring_" + report.id()));
+
+        bench = RestoreBench.sqlite(home, live);
+
+        assertThat(bench.service().findings(Duration.ofSeconds(30)))
+                .contains("A swap of the folder '%s' was cut off in the middle; it was put back as it was before it."
+                        .formatted(volume));
+        assertThat(within(volume)).containsExactly("assets.db", "of-now.txt");
+        assertThat(SqliteShell.run(live, "SELECT count(*) FROM now")).isEqualTo("2\n");
+        assertThat(beside()).doesNotContain(kept);
+        bench.service().cleanUp();
+        assertThat(beside()).containsExactly("data");
+    }
+
+    @Test
+    void anEncryptedVolumeIsRestoredAsAWhole() throws Exception {
+        char[] passphrase = "volume".toCharArray();
+        byte[] archive =
+                new Tar().file("config", text("c")).file("assets.db", database).bytes();
+        try (Gpg gpg = new Gpg()) {
+            bench.put("volume.tar.gpg", gpg.run(archive, "--symmetric", "--passphrase", "volume"));
+        }
+        RestoreReport report = bench.restore(new RestoreRequest(
+                "volume.tar.gpg",
+                false,
+                Optional.of("volume"),
+                true,
+                Optional.empty(),
+                LoadOptions.USUAL,
+                new Secrets(passphrase, new byte[0]),
+                "terminal"));
+
+        assertThat(report.error()).isEmpty();
+        assertThat(within(volume)).containsExactly("assets.db", "config");
+        assertThat(live).hasBinaryContent(database);
+        assertThat(passphrase).containsOnly('\0');
     }
 }

@@ -90,7 +90,7 @@ final class SqliteCopy implements TargetCopy {
     private LoadResult loadFile(BackupStream stream, LoadWatch watch) throws IOException {
         fromDatabaseFile = true;
         watch.object("database file");
-        boolean unfinished = stream.companion("-journal").isPresent();
+        boolean unfinished = stream.hasCompanion("-journal");
         List<Note> notes =
                 new ArrayList<>(DatabaseFileLoad.write(stream.content(), file, watch.cancellation(), unfinished));
         CopyLogs.apply(stream, file, watch.cancellation()).ifPresent(log -> {

@@ -39,7 +39,12 @@ final class SqliteLock implements TargetLock {
         this.channel = channel;
     }
 
+    /** Beside the live file; above its folder if a swap of folders that was cut off has left no folder of that name. */
     static Path fileFor(Path live) {
+        Path folder = live.getParent();
+        if (!Files.exists(folder) && folder.getParent() != null) {
+            return folder.resolveSibling("." + folder.getFileName() + "." + live.getFileName() + ".recovery-lock");
+        }
         return live.resolveSibling("." + live.getFileName() + ".recovery-lock");
     }
 
