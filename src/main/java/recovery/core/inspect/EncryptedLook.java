@@ -53,7 +53,7 @@ final class EncryptedLook {
                     .toList();
             OptionalLong length = content.complete() ? OptionalLong.of(content.lengthBytes()) : OptionalLong.empty();
             List<Note> notes = new ArrayList<>();
-            notes.add(new Note("SQLCIPHER", "The key opens the backup: %s.".formatted(keys.title())));
+            notes.add(new Note("SQLCIPHER_OPENED", "The key opens the backup: %s.".formatted(keys.title())));
             if (!content.allTables()) {
                 notes.add(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
             }
