@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.target.sqlite.SqliteTarget;
+import recovery.harness.RestoreBench;
 import recovery.report.ReportJson;
 
 /** An encrypted SQLite file restored from the terminal, with what opens it typed or sent. */
@@ -117,6 +118,35 @@ class EncryptedBackupTest {
         assertThat(run("restore", BACKUP, "--force", "--key-stdin")).isEqualTo(2);
         assertThat(terminal.err())
                 .startsWith("REQUEST_UNUSABLE: --key-stdin needs standard input, and that is this terminal\n");
+    }
+
+    @Test
+    void theKeyOfAnEncryptedDatabaseIsTheLineBehindThePassphrase() throws Exception {
+        String name = "shop-sqlcipher.db.gz";
+        Files.write(folder.resolve("backups").resolve(name), RestoreBench.sample(name));
+        terminal = Terminal.sending("correct horse battery\r\n");
+        assertThat(run("inspect", name, "--db-key-stdin")).as(terminal.err()).isZero();
+        assertThat(terminal.out())
+                .contains("tickets", "SQLCipher 4, pages of 4096 bytes")
+                .containsPattern("whole +yes, it proved its end");
+
+        terminal = Terminal.sending("unused\ncorrect horse battery\n");
+        assertThat(run("restore", name, "--force", "--passphrase-stdin", "--db-key-stdin"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(live).isNotEmptyFile();
+        assertThat(terminal.out() + terminal.err()).doesNotContain("correct horse battery");
+
+        terminal = Terminal.sending("\n");
+        assertThat(run("inspect", name, "--db-key-stdin")).isEqualTo(2);
+        assertThat(terminal.err())
+                .startsWith("REQUEST_UNUSABLE: the line of standard input for the key of the database is empty\n");
+
+        terminal = Terminal.where("", "correct horse battery");
+        assertThat(run("inspect", name)).as(terminal.err()).isZero();
+        assertThat(terminal.err())
+                .isEqualTo("Key of the encrypted database (not shown; leave it empty if you have none): ");
+        assertThat(terminal.out()).contains("tickets");
     }
 
     @Test

@@ -61,6 +61,25 @@ class EncryptedBackupTest {
     }
 
     @Test
+    void theKeyOfAnEncryptedDatabaseComesInAnyForm() throws Exception {
+        server.post("/emergency-restore", "application/x-www-form-urlencoded", "backup=shop.sql.gpg&db_key=k%C3%B6ln");
+        server.postJson("/emergency-restore", "{\"backup\": \"shop.sql.gpg\", \"dbKey\": \"köln\"}");
+        server.upload("/emergency-restore", "backup=shop.sql.gpg", "dbKey=köln");
+
+        assertThat(core.requests)
+                .hasSize(3)
+                .allSatisfy(
+                        request -> assertThat(request.secrets().databaseKey().orElseThrow())
+                                .isEqualTo("köln".toCharArray()));
+        HttpResponse<String> twice =
+                server.upload("/emergency-restore", "backup=shop.sql.gpg", "dbKey=köln", "dbKey=again");
+        assertThat(twice.statusCode()).isEqualTo(400);
+        assertThat(twice.body())
+                .contains("the request holds more than one key of the database")
+                .doesNotContain("köln", "again\"");
+    }
+
+    @Test
     void aMultipartBodyBringsTheKeyAsAFileThatIsNoBackup() throws Exception {
         HttpResponse<String> answer = server.upload(
                 "/emergency-restore",

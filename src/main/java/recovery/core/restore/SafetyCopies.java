@@ -73,7 +73,8 @@ final class SafetyCopies {
             file.write(key, out -> counted.addAll(source.write(out, job.meter())));
             source.close();
             job.enter(RestoreState.READING_BACK);
-            Verification verification = proven(file, target.engine(), opening, counted);
+            Verification verification =
+                    proven(unproven(file, target.engine(), source), file, target.engine(), opening, counted);
             SafetyCopy copy = copy(source, file, key.isPresent());
             file.publish(SafetyMetadata.of(copy, target.name(), taken, verification, counted));
             job.note(Map.of("safetyCopySha256", copy.sha256()));
@@ -100,10 +101,10 @@ final class SafetyCopies {
                 source.bringsBack().sentences());
     }
 
-    private Verification proven(SafetyFile file, Engine engine, Opening opening, List<TableRows> counted) {
+    private Verification proven(
+            Backup written, SafetyFile file, Engine engine, Opening opening, List<TableRows> counted) {
         try {
-            Verification verification =
-                    new SafetyProof(unproven(file, engine), engine, opening).of(file.hash(), counted);
+            Verification verification = new SafetyProof(written, engine, opening).of(file.hash(), counted);
             if (verification.status() == Verification.Status.FAILED) {
                 String wrong = verification.checks().stream()
                         .filter(check -> check.status() == Verification.Status.FAILED)
@@ -121,11 +122,13 @@ final class SafetyCopies {
     }
 
     /** It has not got its name yet, so the catalogue would call it unfinished. */
-    private static Backup unproven(SafetyFile file, Engine engine) {
+    private static Backup unproven(SafetyFile file, Engine engine, SafetySource source) {
         String name = file.name();
         BackupFormat format = name.contains(".dump")
                 ? BackupFormat.PG_CUSTOM
-                : engine == Engine.SQLITE ? BackupFormat.SQLITE_DATABASE : BackupFormat.SQL;
+                : source.isEncryptedDatabase()
+                        ? BackupFormat.SQLITE_ENCRYPTED
+                        : engine == Engine.SQLITE ? BackupFormat.SQLITE_DATABASE : BackupFormat.SQL;
         return new Backup(
                 name,
                 file.part(),

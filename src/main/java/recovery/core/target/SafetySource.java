@@ -15,6 +15,11 @@ public interface SafetySource extends AutoCloseable {
     /** How it is written, for people, e.g. {@code pg_dump 15.18}. */
     String method();
 
+    /** Whether what is written is an encrypted SQLite file, which is to be read back as one. */
+    default boolean isEncryptedDatabase() {
+        return false;
+    }
+
     /** What can be made of the file again; known before it is written. */
     BringsBack bringsBack();
 

@@ -54,7 +54,7 @@ class FirstBytesTest {
         "shop-pg15.sql.gz.gpg,           UNKNOWN,         NONE, true,",
         "shop-pg15-symmetric.dump.gpg,   UNKNOWN,         NONE, true,",
         "shop.db.gz.gpg,                 UNKNOWN,         NONE, true,",
-        "shop-sqlcipher.db.gz,           UNKNOWN,         GZIP, false,"
+        "shop-sqlcipher.db.gz,           SQLITE_ENCRYPTED, GZIP, false, SQLITE"
     })
     void knowsTheSampleBackups(
             String file, BackupFormat format, Compression compression, boolean encrypted, Engine engine)

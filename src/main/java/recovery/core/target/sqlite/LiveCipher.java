@@ -56,6 +56,11 @@ final class LiveCipher {
                 : Optional.of("it seems to be encrypted, and DB_KEY does not open it");
     }
 
+    /** Those that open the file, for as long as this lives; empty if there are none. */
+    synchronized Optional<PageKeys> keys(Path live) throws IOException {
+        return whyClosed(live).isEmpty() ? keys : Optional.empty();
+    }
+
     private static byte[] head(Path live, int count) throws IOException {
         try (InputStream in = Files.newInputStream(live)) {
             return in.readNBytes(count);

@@ -240,6 +240,9 @@ public final class SqliteTarget implements Target {
             throw problem(BACKUP_FAILED, "there is no file '%s' to copy", folder.live())
                     .remedy("Check SQLITE_PATH or DATABASE_URL.");
         }
+        if (LiveCipher.isEncrypted(folder.live())) {
+            return new EncryptedSafety(folder.live(), folder.file(folder.copyName(id)), liveFile, cipher);
+        }
         return new SqliteSafety(folder.live(), folder.file(folder.copyName(id)), liveFile);
     }
 
