@@ -29,6 +29,7 @@ import recovery.core.error.Why;
 import recovery.core.layer.Layers;
 import recovery.core.layer.Limits;
 import recovery.core.layer.openpgp.EncryptionKey;
+import recovery.core.restore.AppControl;
 import recovery.core.restore.KeepRules;
 import recovery.core.restore.LoadSettings;
 import recovery.core.restore.RestoreRecorder;
@@ -211,7 +212,8 @@ public final class Main implements Services {
                         new Limits(config.maxCompressionRatio(), config.maxContentBytes()),
                         keepRules(config.keeping()),
                         config.publicKey(),
-                        config.databaseKey().map(Secret::characters)));
+                        config.databaseKey().map(Secret::characters),
+                        AppControl.NONE));
     }
 
     private static KeepRules keepRules(Keeping keeping) {

@@ -2,8 +2,11 @@ package recovery;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import recovery.appcontrol.Lsof;
 import recovery.appcontrol.PgDump;
 import recovery.config.RecoveryConfig;
 import recovery.config.Secret;
@@ -13,6 +16,7 @@ import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
 import recovery.core.target.sqlite.MemoryLimit;
+import recovery.core.target.sqlite.OpenFileFinder;
 import recovery.core.target.sqlite.SqliteTarget;
 
 /** The target that the settings name, and what a server needs to ask for its health. Closing closes that. */
@@ -29,7 +33,8 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
                 config.databaseKey().map(Secret::characters),
                 config.memoryLimit().isPresent()
                         ? new MemoryLimit(config.memoryLimit().getAsLong())
-                        : MemoryLimit.usual());
+                        : MemoryLimit.usual(),
+                finder());
     }
 
     private static PostgresSettings postgresSettings(TargetSettings.Postgres settings) {
@@ -79,6 +84,13 @@ record ServedTarget(Target target, Optional<HikariDataSource> pool) implements A
     @Override
     public void close() {
         pool.ifPresent(HikariDataSource::close);
+    }
+
+    /** Linux tells of open files itself; elsewhere a program does. */
+    private static OpenFileFinder finder() {
+        return Files.isDirectory(Path.of("/proc/self/fd"))
+                ? OpenFileFinder.PROC
+                : new Lsof(System.getenv().getOrDefault("PATH", ""));
     }
 
     private static DumpTool pgDump() {

@@ -112,6 +112,7 @@ final class PlanView {
 
     private static void confirmation(Html html, RestorePlan plan, LoadFields load) {
         boolean encrypted = SecretView.isFor(plan.backup());
+        FileChoices.instead(html, plan, load);
         html.begin(
                 "form",
                 "action",
@@ -129,6 +130,7 @@ final class PlanView {
         load.values()
                 .forEach((name, values) ->
                         values.forEach(value -> html.lone("input", "type", "hidden", "name", name, "value", value)));
+        FileChoices.kept(html, plan);
         replaced(html, plan);
         questions(html, "With your confirmation you agree to this:", plan);
         if (!plan.refusals().isEmpty()) {

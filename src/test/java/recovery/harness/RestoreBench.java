@@ -28,6 +28,7 @@ import recovery.core.target.Target;
 import recovery.core.target.postgres.PostgresSettings;
 import recovery.core.target.postgres.PostgresTarget;
 import recovery.core.target.sqlite.MemoryLimit;
+import recovery.core.target.sqlite.OpenFileFinder;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.core.verify.Verifier;
 
@@ -115,7 +116,7 @@ public final class RestoreBench implements AutoCloseable {
             Path folder, Path live, Optional<String> key, MemoryLimit limit, String... neededTables) {
         return new RestoreBench(
                 folder,
-                new SqliteTarget(live, List.of(), key.map(String::toCharArray), limit),
+                new SqliteTarget(live, List.of(), key.map(String::toCharArray), limit, OpenFileFinder.PROC),
                 Optional.empty(),
                 key.map(String::toCharArray),
                 neededTables);

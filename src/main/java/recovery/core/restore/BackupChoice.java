@@ -18,6 +18,7 @@ import recovery.core.dump.Selection;
 import recovery.core.error.Note;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.LoadOptions;
+import recovery.core.target.Strategy;
 
 /** What is taken of a backup: completes what a request left open, and says what that means. Stateless. */
 final class BackupChoice {
@@ -59,6 +60,23 @@ final class BackupChoice {
                     .remedy("Say which one, for example with: --database \"%s\""
                             .formatted(inspection.databases().get(0)));
         }
+    }
+
+    /** What becomes of the wish to do without a safety copy; REQUEST_UNUSABLE where everything hangs on it. */
+    static List<Note> skippedSafetyCopy(LoadOptions options, Strategy strategy) {
+        if (!options.files().skipSafetyCopy() || strategy == Strategy.ONLINE) {
+            return List.of();
+        }
+        if (strategy == Strategy.REPLACE) {
+            throw problem(
+                            REQUEST_UNUSABLE,
+                            "strategy 'replace' drops the live database, so it is not done without a safety copy")
+                    .remedy("Leave --skip-backup (skipBackup) out.");
+        }
+        return List.of(new Note(
+                "SKIP_BACKUP_NEEDLESS",
+                "Strategy '%s' makes no safety copy, since it keeps what was live as it is; there is none to skip."
+                        .formatted(strategy)));
     }
 
     static void refuseForSqlite(Engine engine, LoadOptions options) {

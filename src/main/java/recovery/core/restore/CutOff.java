@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import recovery.core.error.ErrorCode;
 import recovery.core.target.CutSwap;
+import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 
 /**
@@ -68,13 +69,13 @@ final class CutOff {
         Optional<RestoreOutcome> swapped = inSwap() ? swapped() : Optional.empty();
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("liveDatabase", swapped.map(RestoreOutcome::liveDatabase).orElseGet(this::notSwapped));
-        if (swapped.isPresent() && isKept()) {
+        if ((swapped.isPresent() || isUndecided()) && isKept()) {
             lines.put("previous", keepAs);
         }
         if (swapped.isEmpty()) {
             lines.put(
                     "error",
-                    isUnconfirmed(entry)
+                    isUnconfirmed(entry) && !isUndecided()
                             ? ErrorCode.SWAP_FAILED
                                     + ": the server went silent during the swap, and nothing was renamed"
                             : "CUT_OFF: the program ended while it was " + JournalWriter.wasDoing(entry.state()));
@@ -107,7 +108,7 @@ final class CutOff {
             return Optional.of(
                     rollback
                             ? new RestoreOutcome.RolledBack(entry.target(), keepAs)
-                            : new RestoreOutcome.Swapped(entry.target(), keepAs));
+                            : RestoreOutcome.swapped(target.strategy(), entry.target(), keepAs));
         }
         // a copy is deleted when its swap is refused, what was live once never is
         boolean hadNoLive = rollback || keepAs.isEmpty();
@@ -121,7 +122,19 @@ final class CutOff {
         return !keepAs.isEmpty() && target.exists(keepAs);
     }
 
+    /** It was writing into the live file, and what is there tells neither that this was committed nor that it was not. */
+    private boolean isUndecided() {
+        return inSwap()
+                && target.strategy() == Strategy.ONLINE
+                && isKept()
+                && copy.filter(target::exists).isPresent()
+                && target.exists(entry.target());
+    }
+
     private String notSwapped() {
+        if (isUndecided()) {
+            return new RestoreOutcome.MaybeWritten(entry.target(), keepAs).liveDatabase();
+        }
         boolean half = inSwap() && !keepAs.isEmpty() && !target.exists(entry.target());
         if (half) {
             return RestoreOutcome.halfSwapped(entry.target(), keepAs, copy.orElse(""));

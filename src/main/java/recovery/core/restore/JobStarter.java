@@ -49,7 +49,7 @@ final class JobStarter {
     }
 
     private RestoreRun run(JobTrack job, RestoreRequest request) {
-        return new RestoreRun(job, request, parts.planner(), parts.verifier(), here);
+        return new RestoreRun(job, request, parts.planner(), parts.verifier(), parts.safetyCopies(), here);
     }
 
     private RestoreJob start(String kind, RestoreRequest request, Function<JobTrack, RestoreReport> work) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 
@@ -12,7 +13,11 @@ import recovery.core.target.Target;
 final class PlanSteps {
     private PlanSteps() {}
 
-    static List<String> of(Target target, Backup backup, String copyName, Optional<String> previous) {
+    static List<String> of(
+            Target target, Backup backup, String copyName, Optional<String> previous, LoadOptions options) {
+        if (target.strategy() == Strategy.ONLINE && previous.isPresent()) {
+            return online(target.name(), backup, copyName, previous.get(), options);
+        }
         if (target.strategy() == Strategy.SCHEMA) {
             return within(target.name(), backup, previous);
         }
@@ -38,6 +43,26 @@ final class PlanSteps {
                 "Rename the folder of '%s' to '%s', with all that is in it, and the new folder to its name."
                         .formatted(live, previous.orElse("")),
                 "Keep '%s', so that one command puts it back.".formatted(previous.orElse("")));
+    }
+
+    private static List<String> online(
+            String live, Backup backup, String copyName, String previous, LoadOptions options) {
+        List<String> steps = new ArrayList<>();
+        if (!options.files().skipSafetyCopy()) {
+            steps.add("Write '%s' into a safety copy in the backup directory, and read that back.".formatted(live));
+        }
+        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
+                .formatted(backup.name(), copyName, live));
+        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
+        steps.add(
+                "Wait at most 30 seconds until nobody else is writing into '%s' (without WAL mode: or reading), and keep what it holds then as '%s'."
+                        .formatted(live, previous));
+        steps.add(
+                ("Write the copy into '%s' in one transaction; who writes meanwhile (without WAL mode: or reads) waits or is told that it is locked,"
+                                + " and programs that have it open see the restored data at their next statement.")
+                        .formatted(live));
+        steps.add("Keep '%s', so that one command puts it back.".formatted(previous));
+        return steps;
     }
 
     private static List<String> within(String live, Backup backup, Optional<String> previous) {

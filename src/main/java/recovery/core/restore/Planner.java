@@ -147,6 +147,8 @@ final class Planner {
         List<Note> notes = Stream.of(
                         inspection.notes(),
                         BackupChoice.notes(request.options(), options),
+                        BackupChoice.skippedSafetyCopy(
+                                request.options(), chosen.target().strategy()),
                         chosen.survey().notes())
                 .flatMap(List::stream)
                 .toList();
@@ -176,7 +178,7 @@ final class Planner {
                 survey.sessions(),
                 copyName,
                 previous,
-                PlanSteps.of(chosen.target(), looked.backup(), copyName, previous),
+                PlanSteps.of(chosen.target(), looked.backup(), copyName, previous, looked.options()),
                 PlanSteps.checks(target.engine()),
                 questions(looked.inspection(), looked.options(), previous),
                 notes,

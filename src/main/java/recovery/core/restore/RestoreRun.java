@@ -33,6 +33,7 @@ final class RestoreRun {
     private final RestoreRequest request;
     private final Planner planner;
     private final Verifier verifier;
+    private final SafetyCopies copies;
     private final Surroundings here;
 
     /** As the strategy handles it, from the plan on. */
@@ -44,7 +45,14 @@ final class RestoreRun {
     private Optional<Salvage> salvaged = Optional.empty();
     private boolean swapBegun;
 
-    RestoreRun(JobTrack job, RestoreRequest request, Planner planner, Verifier verifier, Surroundings here) {
+    RestoreRun(
+            JobTrack job,
+            RestoreRequest request,
+            Planner planner,
+            Verifier verifier,
+            SafetyCopies copies,
+            Surroundings here) {
+        this.copies = copies;
         this.job = job;
         this.request = request;
         this.planner = planner;
@@ -76,6 +84,7 @@ final class RestoreRun {
                 Planner.refuse(plan, request);
                 Planner.ask(plan, request);
                 previousName = plan.previousName().orElse("");
+                new SafetyBefore(job, copies, report).make(plan, target, opening(plan));
                 try (BackupHash hash = hash(plan.backup())) {
                     restoreBeside(plan, hash);
                 }

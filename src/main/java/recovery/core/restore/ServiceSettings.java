@@ -14,6 +14,7 @@ import recovery.core.layer.Limits;
  * @param keep what prune offers for deletion
  * @param publicKey to whom safety copies are encrypted, as {@code EncryptionKey} reads it
  * @param databaseKey of encrypted SQLite files that come without a key of their own; stays with the caller
+ * @param application what uses the live database
  */
 public record ServiceSettings(
         Path stateDirectory,
@@ -22,7 +23,19 @@ public record ServiceSettings(
         Limits limits,
         KeepRules keep,
         Optional<String> publicKey,
-        Optional<char[]> databaseKey) {
+        Optional<char[]> databaseKey,
+        AppControl application) {
+    public ServiceSettings(
+            Path stateDirectory,
+            Clock clock,
+            String program,
+            Limits limits,
+            KeepRules keep,
+            Optional<String> publicKey,
+            Optional<char[]> databaseKey) {
+        this(stateDirectory, clock, program, limits, keep, publicKey, databaseKey, AppControl.NONE);
+    }
+
     public ServiceSettings(Path stateDirectory, Clock clock, String program) {
         this(stateDirectory, clock, program, Limits.GENEROUS, KeepRules.USUAL, Optional.empty(), Optional.empty());
     }

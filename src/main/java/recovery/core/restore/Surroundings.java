@@ -26,7 +26,8 @@ record Surroundings(
         Clock clock,
         String program,
         Limits limits,
-        Optional<char[]> databaseKey) {
+        Optional<char[]> databaseKey,
+        AppControl application) {
     static Surroundings of(Target target, JournalFolder journals, ServiceSettings settings) {
         return new Surroundings(
                 target,
@@ -36,7 +37,8 @@ record Surroundings(
                 settings.clock(),
                 settings.program(),
                 settings.limits(),
-                settings.databaseKey());
+                settings.databaseKey(),
+                settings.application());
     }
 
     /** With what a backup is opened; the secrets stay with the caller. */

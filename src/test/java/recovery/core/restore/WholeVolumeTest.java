@@ -28,6 +28,7 @@ import recovery.core.layer.Secrets;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
 import recovery.core.target.sqlite.MemoryLimit;
+import recovery.core.target.sqlite.OpenFileFinder;
 import recovery.core.target.sqlite.SqliteTarget;
 import recovery.harness.Gpg;
 import recovery.harness.RestoreBench;
@@ -285,7 +286,12 @@ class WholeVolumeTest {
         bench.close();
         bench = new RestoreBench(
                 home,
-                new SqliteTarget(live, List.of(volume.resolve("backups")), Optional.empty(), MemoryLimit.usual()));
+                new SqliteTarget(
+                        live,
+                        List.of(volume.resolve("backups")),
+                        Optional.empty(),
+                        MemoryLimit.usual(),
+                        OpenFileFinder.PROC));
 
         assertThat(refused(new Tar().file("assets.db", database)))
                 .isEqualTo(

@@ -30,9 +30,22 @@ final class DatabaseFolder {
     private static final String PREVIOUS = "_before_";
 
     private final Path live;
+    private final OpenFileFinder finder;
 
     DatabaseFolder(Path configured) {
+        this(configured, OpenFileFinder.PROC);
+    }
+
+    DatabaseFolder(Path configured, OpenFileFinder finder) {
+        this.finder = finder;
         live = resolved(configured.toAbsolutePath().normalize());
+    }
+
+    /** Other processes that have {@code database} or one of its sidecars open, as {@code name (pid 12)}. */
+    List<String> users(Path database) {
+        List<Path> files = new ArrayList<>(sidecars(database));
+        files.add(database);
+        return finder.others(files);
     }
 
     Path live() {

@@ -36,7 +36,7 @@ final class OnlineSwap {
         boolean written = false;
         try {
             OnlineSource.prepare(from, folder.live());
-            Duration downtime = new OnlineWrite(folder.live(), from, previous, patience).run();
+            Duration downtime = new OnlineWrite(folder, from, previous, patience).run();
             written = true;
             DatabaseFolder.delete(from);
             folder.force();

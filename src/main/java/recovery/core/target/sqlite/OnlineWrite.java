@@ -33,6 +33,7 @@ final class OnlineWrite implements DB.ProgressObserver {
 
     private static final int CACHE_KILOBYTES = 32 * 1024;
 
+    private final DatabaseFolder folder;
     private final Path live;
     private final Path from;
     private final PreviousCopy previous;
@@ -44,8 +45,9 @@ final class OnlineWrite implements DB.ProgressObserver {
     private int remaining = -1;
     private Throwable failure;
 
-    OnlineWrite(Path live, Path from, PreviousCopy previous, Duration patience) {
-        this.live = live;
+    OnlineWrite(DatabaseFolder folder, Path from, PreviousCopy previous, Duration patience) {
+        this.folder = folder;
+        this.live = folder.live();
         this.from = from;
         this.previous = previous;
         this.patience = patience;
@@ -94,7 +96,7 @@ final class OnlineWrite implements DB.ProgressObserver {
     }
 
     private RecoveryException inUse() {
-        List<String> others = OpenFiles.processes(live);
+        List<String> others = folder.users(live);
         return problem(
                         DATABASE_IN_USE,
                         "%s did not leave '%s' alone for %d seconds, so that nothing was written into it",

@@ -6,11 +6,9 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
-import recovery.core.backup.FileUsers;
 
-/** Finds out who else has a database file open. This process does not count. */
+/** Finds out whether somebody else uses a database file. This process does not count. */
 final class OpenFiles {
     /** Where SQLite's readers and writers hold their locks: a byte range at 1 GiB, see os.h of SQLite, SHARED_FIRST. */
     private static final long SHARED_FIRST = 0x40000002L;
@@ -21,9 +19,7 @@ final class OpenFiles {
 
     /** Processes that have {@code database} or one of its sidecars open, as {@code name (pid 12)}; only Linux tells. */
     static List<String> processes(Path database) {
-        List<Path> files = new ArrayList<>(DatabaseFolder.sidecars(database));
-        files.add(database);
-        return FileUsers.others(files);
+        return new DatabaseFolder(database).users(database);
     }
 
     /**

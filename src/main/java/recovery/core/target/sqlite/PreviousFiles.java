@@ -45,7 +45,7 @@ final class PreviousFiles {
                     .remedy("Delete other files by hand.");
         }
         Path file = folder.file(name);
-        List<String> users = OpenFiles.processes(file);
+        List<String> users = folder.users(file);
         if (!users.isEmpty()) {
             throw problem(DATABASE_IN_USE, "'%s' is open in %s and was not deleted", name, String.join(", ", users))
                     .remedy("Stop that program, or keep the file.");

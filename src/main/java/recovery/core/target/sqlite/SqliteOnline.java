@@ -142,7 +142,13 @@ final class SqliteOnline implements Target {
 
     @Override
     public List<String> settle(CutSwap swap) {
-        return file.settle(swap);
+        if (swap.keepLiveAs().isEmpty()) {
+            return List.of();
+        }
+        return file.alone(folder -> {
+            OnlineSettlement written = new OnlineSettlement(folder, swap.incoming(), swap.keepLiveAs());
+            return written.concerns() ? written.run() : file.settle(swap);
+        });
     }
 
     @Override

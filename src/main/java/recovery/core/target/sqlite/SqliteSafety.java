@@ -2,6 +2,7 @@ package recovery.core.target.sqlite;
 
 import static recovery.core.error.ErrorCode.BACKUP_FAILED;
 import static recovery.core.error.ErrorCode.DISK_FULL;
+import static recovery.core.error.ErrorCode.LIVE_DAMAGED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
@@ -113,7 +114,7 @@ final class SqliteSafety implements SafetySource {
             List<String> wrong = SqliteConnections.column(connection, "PRAGMA integrity_check(10)");
             if (!wrong.equals(List.of("ok"))) {
                 throw problem(
-                                BACKUP_FAILED,
+                                LIVE_DAMAGED,
                                 "the live file '%s' is damaged, so a copy of it is worth little: %s",
                                 live.getFileName(),
                                 String.join("; ", wrong))
@@ -148,6 +149,11 @@ final class SqliteSafety implements SafetySource {
             return problem(DISK_FULL, "the disk of '%s' is full: its copy needs as much room as it", live.getFileName())
                     .causedBy(e)
                     .remedy("Free space on the disk of the database and start again.");
+        }
+        if (SqliteConnections.isBroken(e)) {
+            return problem(LIVE_DAMAGED, "'%s' cannot be read: %s", live.getFileName(), SqliteConnections.words(e))
+                    .causedBy(e)
+                    .remedy("Restore a backup from before the damage.");
         }
         return problem(BACKUP_FAILED, "'%s' cannot be copied: %s", live.getFileName(), SqliteConnections.words(e))
                 .causedBy(e)

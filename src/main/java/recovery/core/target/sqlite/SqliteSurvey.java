@@ -137,7 +137,7 @@ final class SqliteSurvey {
     }
 
     private List<String> sessions(Path live) {
-        List<String> processes = OpenFiles.processes(live);
+        List<String> processes = folder.users(live);
         if (online) {
             return processes;
         }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import recovery.core.dump.sqlite.SqliteHeader;
+import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.SwapResult;
 
@@ -67,16 +68,17 @@ final class SqliteSwap {
     }
 
     private SwapResult swapLocked(Path live, Path from, Path keep) throws IOException {
-        refuseIfOpen(live);
-        try (LockedDatabase lock = LockedDatabase.take(live, patience)) {
+        refuseIfOpen();
+        try (LockedDatabase lock = LockedDatabase.take(folder, patience)) {
             long begin = System.nanoTime();
-            refuseIfOpen(live);
+            refuseIfOpen();
             if (WINDOWS) {
                 // an open file cannot be renamed there, which keeps others out as well
                 lock.release();
             }
             exchange(live, from, keep);
-            SwapResult result = new SwapResult(Optional.of(keep.getFileName().toString()), since(begin));
+            SwapResult result =
+                    new SwapResult(Optional.of(keep.getFileName().toString()), since(begin), stillOpen(keep));
             if (lock.connection().isPresent()) {
                 removeEmptyLog(keep);
             }
@@ -84,11 +86,23 @@ final class SqliteSwap {
         }
     }
 
-    private static void refuseIfOpen(Path live) {
-        List<String> others = OpenFiles.processes(live);
+    private void refuseIfOpen() {
+        Path live = folder.live();
+        List<String> others = folder.users(live);
         if (!others.isEmpty()) {
             throw inUse(live, String.join(", ", others));
         }
+    }
+
+    /** Whoever opened the file in the last moment writes into it under its new name. */
+    private List<Note> stillOpen(Path keep) {
+        List<String> users = folder.users(keep);
+        return users.isEmpty()
+                ? List.of()
+                : List.of(new Note(
+                        "PREVIOUS_STILL_OPEN",
+                        "%s still has the previous file '%s' open, and what it writes goes there: restart it."
+                                .formatted(String.join(", ", users), keep.getFileName())));
     }
 
     /** Nothing but renames, sidecars first, the live name last. */
@@ -206,7 +220,9 @@ final class SqliteSwap {
 
     static RecoveryException inUse(Path live, String who) {
         return problem(DATABASE_IN_USE, "'%s' is open in %s", live.getFileName(), who)
-                .remedy("Stop that program, then start the restore again.");
+                .remedy(
+                        "Stop that program, then start the restore again.",
+                        "Or leave it running and write into the file while it is open: --online (on the page: 'Write into the open file').");
     }
 
     /**
@@ -215,11 +231,12 @@ final class SqliteSwap {
      */
     private record LockedDatabase(Optional<Connection> connection) implements AutoCloseable {
 
-        static LockedDatabase take(Path live, Duration patience) throws IOException {
+        static LockedDatabase take(DatabaseFolder folder, Duration patience) throws IOException {
+            Path live = folder.live();
             // SQLite deletes the write-ahead log of a file that it cannot read, and that log may hold everything
-            Optional<Connection> locked = isDatabase(live) ? lock(live, patience) : Optional.empty();
+            Optional<Connection> locked = isDatabase(live) ? lock(folder, patience) : Optional.empty();
             if (locked.isEmpty() && OpenFiles.isLocked(live)) {
-                throw inUse(live);
+                throw inUse(folder);
             }
             return new LockedDatabase(locked);
         }
@@ -233,10 +250,10 @@ final class SqliteSwap {
             }
         }
 
-        private static Optional<Connection> lock(Path live, Duration patience) {
+        private static Optional<Connection> lock(DatabaseFolder folder, Duration patience) {
             Connection connection = null;
             try {
-                connection = SqliteConnections.existing(live, patience);
+                connection = SqliteConnections.existing(folder.live(), patience);
                 SqliteConnections.run(
                         connection,
                         "PRAGMA locking_mode = EXCLUSIVE",
@@ -246,16 +263,16 @@ final class SqliteSwap {
             } catch (SQLException failed) {
                 close(connection);
                 if (SqliteConnections.isBusy(failed)) {
-                    throw inUse(live);
+                    throw inUse(folder);
                 }
                 LOG.log(WARNING, "the live file cannot be locked, so it is moved as it is: " + failed.getMessage());
                 return Optional.empty();
             }
         }
 
-        private static RecoveryException inUse(Path live) {
-            List<String> others = OpenFiles.processes(live);
-            return SqliteSwap.inUse(live, others.isEmpty() ? "another process" : String.join(", ", others));
+        private static RecoveryException inUse(DatabaseFolder folder) {
+            List<String> others = folder.users(folder.live());
+            return SqliteSwap.inUse(folder.live(), others.isEmpty() ? "another process" : String.join(", ", others));
         }
 
         @Override

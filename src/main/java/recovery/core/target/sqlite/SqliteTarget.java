@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -45,6 +43,7 @@ public final class SqliteTarget implements Target {
 
     private final Path configured;
     private final FileSteps.Renamer renamer;
+    private final OpenFileFinder finder;
     private final Target online;
     private final MemoryLimit limit;
     private final LiveCipher cipher;
@@ -56,7 +55,7 @@ public final class SqliteTarget implements Target {
 
     /** {@code liveFile} need not exist; nothing is opened or created here. */
     public SqliteTarget(Path liveFile) {
-        this(liveFile, List.of(), Optional.empty(), MemoryLimit.usual());
+        this(liveFile, FileSteps.Renamer.REAL);
     }
 
     /**
@@ -65,17 +64,25 @@ public final class SqliteTarget implements Target {
      * @param own folders of this program, which no restore may take away from it
      * @param databaseKey of the live file if it is encrypted; stays with the caller
      * @param limit up to which size decrypted databases are looked at in memory
+     * @param finder tells who else has the file open
      */
-    public SqliteTarget(Path liveFile, List<Path> own, Optional<char[]> databaseKey, MemoryLimit limit) {
-        this(liveFile, own, FileSteps.Renamer.REAL, databaseKey, limit);
+    public SqliteTarget(
+            Path liveFile, List<Path> own, Optional<char[]> databaseKey, MemoryLimit limit, OpenFileFinder finder) {
+        this(liveFile, own, FileSteps.Renamer.REAL, databaseKey, limit, finder);
     }
 
     SqliteTarget(Path liveFile, FileSteps.Renamer renamer) {
-        this(liveFile, List.of(), renamer, Optional.empty(), MemoryLimit.usual());
+        this(liveFile, List.of(), renamer, Optional.empty(), MemoryLimit.usual(), OpenFileFinder.PROC);
     }
 
     private SqliteTarget(
-            Path liveFile, List<Path> own, FileSteps.Renamer renamer, Optional<char[]> databaseKey, MemoryLimit limit) {
+            Path liveFile,
+            List<Path> own,
+            FileSteps.Renamer renamer,
+            Optional<char[]> databaseKey,
+            MemoryLimit limit,
+            OpenFileFinder finder) {
+        this.finder = finder;
         this.volume = new VolumeTarget(this, this::folder, this.liveFile, own, renamer);
         this.limit = limit;
         this.cipher = new LiveCipher(databaseKey);
@@ -121,28 +128,8 @@ public final class SqliteTarget implements Target {
 
     @Override
     public LiveStatus probe(Duration limit) {
-        Path live = folder().live();
-        try {
-            if (!Files.isRegularFile(live)) {
-                return offline(Files.exists(live) ? "it is not a file" : "the file does not exist");
-            }
-            if (Files.size(live) == 0) {
-                return offline("the file is empty");
-            }
-            if (LiveCipher.isEncrypted(live)) {
-                return cipher.whyClosed(live)
-                        .map(this::offline)
-                        .orElseGet(() -> new LiveStatus(Engine.SQLITE, name(), true, Optional.empty()));
-            }
-            try (Connection connection = looking(live, limit)) {
-                SqliteConnections.number(connection, "SELECT count(*) FROM sqlite_master");
-            }
-            return new LiveStatus(Engine.SQLITE, name(), true, Optional.empty());
-        } catch (SQLException failed) {
-            return offline(SqliteConnections.words(failed));
-        } catch (IOException failed) {
-            return offline(String.valueOf(failed.getMessage()));
-        }
+        Optional<String> why = new LiveProbe(folder().live(), cipher).whyOffline(limit);
+        return new LiveStatus(Engine.SQLITE, name(), why.isEmpty(), why);
     }
 
     @Override
@@ -275,21 +262,7 @@ public final class SqliteTarget implements Target {
 
     /** Looked at anew each time: the file may be created, or the link be changed, while the server runs. */
     private DatabaseFolder folder() {
-        return new DatabaseFolder(configured);
-    }
-
-    /**
-     * A database in WAL mode cannot be read without creating {@code -wal} and {@code -shm} beside it. If they are not
-     * there nobody uses the file, so it can be read without them and the folder stays as it is.
-     */
-    private static Connection looking(Path live, Duration limit) throws SQLException {
-        return DatabaseFolder.sidecars(live).isEmpty()
-                ? SqliteConnections.immutable(live)
-                : SqliteConnections.readOnly(live, limit);
-    }
-
-    private LiveStatus offline(String reason) {
-        return new LiveStatus(Engine.SQLITE, name(), false, Optional.of(reason));
+        return new DatabaseFolder(configured, finder);
     }
 
     private static recovery.core.error.RecoveryException taken(Path copy) {
