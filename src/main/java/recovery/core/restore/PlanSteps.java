@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
+import recovery.core.target.LoadOptions;
 import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 
@@ -12,7 +13,12 @@ import recovery.core.target.Target;
 final class PlanSteps {
     private PlanSteps() {}
 
-    static List<String> of(Target target, Backup backup, String copyName, Optional<String> previous) {
+    static List<String> of(
+            Target target, Backup backup, String copyName, Optional<String> previous, LoadOptions options) {
+        if (target.strategy() == Strategy.ONLINE
+                && !options.choice().selection().isEverything()) {
+            return TableSteps.of(target.name(), backup, copyName, previous.orElse(""), options);
+        }
         if (target.strategy() == Strategy.SCHEMA) {
             return within(target.name(), backup, previous);
         }
