@@ -5,6 +5,7 @@ import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.backup.Engine;
 import recovery.core.inspect.Inspection;
+import recovery.core.target.OnConflict;
 
 /** What to take of a backup that was looked into: its tables with boxes, options, and the way to the confirmation. */
 final class ChoiceForm {
@@ -18,7 +19,8 @@ final class ChoiceForm {
     /** {@code database}: which of several was looked into. */
     static void write(Html html, Backup backup, Inspection inspection, Optional<String> database) {
         boolean postgres = inspection.engine().filter(Engine.POSTGRESQL::equals).isPresent();
-        boolean boxes = postgres
+        boolean sqlite = inspection.engine().filter(Engine.SQLITE::equals).isPresent();
+        boolean boxes = (postgres || sqlite)
                 && inspection.tables().size() > 1
                 && inspection.tables().size() <= MOST_BOXES;
         html.begin(
@@ -37,6 +39,9 @@ final class ChoiceForm {
         BackupView.contents(html, inspection, boxes);
         if (postgres) {
             OptionsView.write(html, inspection.extensions(), boxes);
+        }
+        if (sqlite) {
+            conflict(html, boxes);
         }
         if (inspection.notes().stream().anyMatch(note -> note.code().equals("OTHER_FILES"))) {
             wholeVolume(html);
@@ -60,6 +65,34 @@ final class ChoiceForm {
                         "class",
                         "quiet")
                 .end();
+    }
+
+    private static void conflict(Html html, boolean boxes) {
+        html.begin("details", "class", "card options").line("summary", "Options: single tables");
+        if (!boxes) {
+            html.line("label", "Only these tables", "for", "only-tables");
+            html.lone("input", "id", "only-tables", "name", "tables", "autocomplete", "off", "spellcheck", "false");
+            html.line("p", "Commas between several; * and ? stand for any letters.", "class", "quiet");
+        }
+        html.line("label", "If not all tables are chosen", "for", "on-conflict");
+        html.begin("select", "id", "on-conflict", "name", "onConflict");
+        html.line(
+                "option",
+                "All tables are restored, or the chosen ones become what they are in the backup",
+                "value",
+                "");
+        html.line(
+                "option",
+                "Only rows whose key is gone are added to the chosen tables",
+                "value",
+                OnConflict.ADD_MISSING.toString());
+        html.end();
+        html.line(
+                "p",
+                "Single tables are written into the live file in one transaction, also while the application runs.",
+                "class",
+                "quiet");
+        html.end();
     }
 
     /** Another database of the same file. */

@@ -80,10 +80,32 @@ final class BackupChoice {
     }
 
     static void refuseForSqlite(Engine engine, LoadOptions options) {
-        boolean part = !options.choice().selection().isEverything();
-        if (engine == Engine.SQLITE && part) {
-            throw problem(REQUEST_UNUSABLE, "a backup of SQLite can be restored as a whole only")
-                    .remedy("Leave out what chooses tables, schemas or sections.");
+        Selection selection = options.choice().selection();
+        boolean more = !selection.schemas().isEmpty() || !selection.sections().equals(Selection.ALL_SECTIONS);
+        if (engine == Engine.SQLITE && more) {
+            throw problem(REQUEST_UNUSABLE, "a backup of SQLite can be restored as a whole or by tables only")
+                    .remedy("Leave out what chooses schemas or sections.");
+        }
+        boolean tables = engine == Engine.SQLITE && !selection.isEverything();
+        if (options.files().onConflict().isPresent() && !tables) {
+            throw problem(
+                            REQUEST_UNUSABLE,
+                            "what becomes of rows that are there is asked for single tables of SQLite only")
+                    .remedy("Choose tables with --table (tables), or leave --on-conflict (onConflict) out.");
+        }
+    }
+
+    /** Single tables need a file to come into, and one from which SQLite can read them. */
+    static void refuseTables(Engine engine, LoadOptions options, Inspection inspection, boolean liveExists) {
+        boolean tables =
+                engine == Engine.SQLITE && !options.choice().selection().isEverything();
+        if (tables && inspection.format() == BackupFormat.SQLITE_ENCRYPTED) {
+            throw problem(REQUEST_UNUSABLE, "single tables of an encrypted SQLite file cannot be restored")
+                    .remedy("Restore the whole backup, or into another file with --target-path.");
+        }
+        if (tables && !liveExists) {
+            throw problem(REQUEST_UNUSABLE, "there is no live file that single tables could be written into")
+                    .remedy("Restore the whole backup.");
         }
     }
 

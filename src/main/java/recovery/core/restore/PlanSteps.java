@@ -15,6 +15,10 @@ final class PlanSteps {
 
     static List<String> of(
             Target target, Backup backup, String copyName, Optional<String> previous, LoadOptions options) {
+        if (target.strategy() == Strategy.ONLINE
+                && !options.choice().selection().isEverything()) {
+            return TableSteps.of(target.name(), backup, copyName, previous.orElse(""), options);
+        }
         if (target.strategy() == Strategy.ONLINE && previous.isPresent()) {
             return online(target.name(), backup, copyName, previous.get(), options);
         }

@@ -17,6 +17,7 @@ import recovery.core.backup.Backup;
 import recovery.core.backup.BackupCatalogue;
 import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
+import recovery.core.backup.Engine;
 import recovery.core.backup.NotRestorable;
 import recovery.core.dump.DumpChoice;
 import recovery.core.error.ErrorCode;
@@ -144,6 +145,8 @@ final class Planner {
         BackupChoice.refuseRowsAlone(inspection, options);
         options.schemaFile().ifPresent(file -> Definitions.check(file, target.engine(), cancellation));
         StrategyChoice chosen = StrategyChoice.of(target, asked, inspection, options);
+        BackupChoice.refuseTables(
+                target.engine(), options, inspection, chosen.survey().liveExists());
         List<Note> notes = Stream.of(
                         inspection.notes(),
                         BackupChoice.notes(request.options(), options),
@@ -252,7 +255,9 @@ final class Planner {
 
     private List<String> questions(Inspection inspection, LoadOptions options, Optional<String> previous) {
         List<String> questions = new ArrayList<>();
-        BackupChoice.question(options, target.name(), previous).ifPresent(questions::add);
+        if (target.engine() != Engine.SQLITE) {
+            BackupChoice.question(options, target.name(), previous).ifPresent(questions::add);
+        }
         SalvageOffer.question(options, target.name()).ifPresent(questions::add);
         if (inspection.format() == BackupFormat.SQLITE_ENCRYPTED && !inspection.proven()) {
             questions.add(

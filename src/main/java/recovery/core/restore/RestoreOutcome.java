@@ -40,6 +40,15 @@ public sealed interface RestoreOutcome {
         }
     }
 
+    /** Tables of the copy, which passed every check, were written into the live file. */
+    record TablesWritten(String database, int tables, String previousKeptAs) implements RestoreOutcome {
+        @Override
+        public String liveDatabase() {
+            return "rows of %d %s were written into '%s' in one transaction; what it held before is kept as '%s'."
+                    .formatted(tables, tables == 1 ? "table" : "tables", database, previousKeptAs);
+        }
+    }
+
     /** The copy took the live name, or was written into the live file, and what was live is kept. */
     static RestoreOutcome swapped(Strategy strategy, String database, String previousKeptAs) {
         return strategy == Strategy.ONLINE

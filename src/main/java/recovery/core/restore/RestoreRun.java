@@ -17,6 +17,7 @@ import recovery.core.layer.Opening;
 import recovery.core.target.CopyFacts;
 import recovery.core.target.LoadResult;
 import recovery.core.target.Salvage;
+import recovery.core.target.Strategy;
 import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
 import recovery.core.verify.Verification;
@@ -44,6 +45,7 @@ final class RestoreRun {
     private Optional<BackupFormat> format = Optional.empty();
     private Optional<Salvage> salvaged = Optional.empty();
     private boolean swapBegun;
+    private int tables;
 
     RestoreRun(
             JobTrack job,
@@ -218,6 +220,7 @@ final class RestoreRun {
         Verification verification = salvaged.map(salvage -> SalvageEnding.verification(verdict, salvage))
                 .orElse(verdict);
         report.verified(verification);
+        tables = loaded.tables().size();
         List<Verification.Check> stopping = SalvageEnding.stopping(verification, salvaged.isPresent());
         if (!stopping.isEmpty()) {
             String wrong = stopping.stream()
@@ -255,7 +258,7 @@ final class RestoreRun {
             return salvaged(plan, swap.previous(), salvaged.get());
         }
         RestoreOutcome outcome = swap.previous()
-                .map(kept -> RestoreOutcome.swapped(target.strategy(), target.name(), kept))
+                .map(kept -> outcome(plan, kept))
                 .orElseGet(() -> new RestoreOutcome.Created(target.name()));
         return report.succeeded(outcome, here.now());
     }
@@ -266,6 +269,13 @@ final class RestoreRun {
                 new RestoreOutcome.Salvaged(target.name(), backup, kept, salvage.summary()),
                 SalvageEnding.incomplete(backup, salvage),
                 here.now());
+    }
+
+    private RestoreOutcome outcome(RestorePlan plan, String kept) {
+        boolean all = plan.options().choice().selection().isEverything();
+        return target.strategy() == Strategy.ONLINE && !all
+                ? new RestoreOutcome.TablesWritten(target.name(), tables, kept)
+                : RestoreOutcome.swapped(target.strategy(), target.name(), kept);
     }
 
     /** The failure that led here is what the operator must see first; the next start finds a copy that stays. */

@@ -15,7 +15,8 @@ import recovery.core.target.Survey;
 import recovery.core.target.Target;
 
 /**
- * Which strategy a restore uses: the one that was asked for; else the usual one of the target; else, where only rights
+ * Which strategy a restore uses: the one that was asked for; else {@code online} for single tables of SQLite; else the
+ * usual one of the target; else, where only rights
  * are missing for that and not for strategy {@code schema}, that one.
  *
  * @param target the live database as the strategy handles it
@@ -48,10 +49,24 @@ record StrategyChoice(Target target, Survey survey) {
     }
 
     static StrategyChoice of(Target target, Optional<Strategy> asked, Inspection backup, LoadOptions options) {
-        Target usual = target.by(asked.orElse(target.strategies().get(0)));
+        boolean tables = target.engine() == Engine.SQLITE
+                && !options.choice().selection().isEverything();
+        if (tables && asked.filter(strategy -> strategy != Strategy.ONLINE).isPresent()) {
+            throw problem(
+                            REQUEST_UNUSABLE,
+                            "single tables are written into the live file, which strategy '%s' does not do",
+                            asked.get())
+                    .remedy("Leave the strategy out, or use 'online'.");
+        }
+        Strategy first = tables ? Strategy.ONLINE : target.strategies().get(0);
+        return of(target, asked.isPresent(), target.by(asked.orElse(first)), backup, options);
+    }
+
+    private static StrategyChoice of(
+            Target target, boolean asked, Target usual, Inspection backup, LoadOptions options) {
         StrategyChoice first = new StrategyChoice(usual, usual.survey(backup, options));
         boolean rightsMissing = first.survey.refusals().stream().anyMatch(refusal -> refusal.code() == RIGHTS_MISSING);
-        if (asked.isPresent() || !rightsMissing || !target.strategies().contains(Strategy.SCHEMA)) {
+        if (asked || !rightsMissing || !target.strategies().contains(Strategy.SCHEMA)) {
             return first;
         }
         Target other = target.by(Strategy.SCHEMA);

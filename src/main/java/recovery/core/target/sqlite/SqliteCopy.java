@@ -63,6 +63,30 @@ final class SqliteCopy implements TargetCopy {
     @Override
     public LoadResult load(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
             throws IOException {
+        LoadResult loaded = loadAll(backup, stream, options, watch);
+        return options.choice().selection().isEverything() ? loaded : chosen(loaded, options);
+    }
+
+    /** The copy holds everything; told of are the tables that are to go into the live file. */
+    private LoadResult chosen(LoadResult loaded, LoadOptions options) {
+        try {
+            List<String> chosen = TableChoice.of(file, options.choice().selection());
+            return new LoadResult(
+                    loaded.tables().stream()
+                            .filter(table -> chosen.stream().anyMatch(table.table()::equalsIgnoreCase))
+                            .toList(),
+                    loaded.notes(),
+                    loaded.foreignKeysProven(),
+                    loaded.sequencesFromBackup(),
+                    loaded.leftOut(),
+                    loaded.largeObjects());
+        } catch (SQLException failed) {
+            throw unreadable(failed);
+        }
+    }
+
+    private LoadResult loadAll(Backup backup, BackupStream stream, LoadOptions options, LoadWatch watch)
+            throws IOException {
         stream.volume().ifPresent(volume -> refuseUndecided(backup, volume));
         if (backup.format() == BackupFormat.SQLITE_ENCRYPTED) {
             encrypted = Optional.of(EncryptedFile.write(backup.name(), stream, file, watch));

@@ -49,9 +49,14 @@ final class SqliteOnline implements Target {
     /** Writes what {@code options} choose of {@code incoming}; as the strategy {@code file} if there is no live file. */
     @Override
     public SwapResult swap(String incoming, String keepLiveAs, LoadOptions options) {
-        return file.alone(folder -> DatabaseFolder.present(folder.live())
-                ? new OnlineSwap(folder, patience).whole(incoming, keepLiveAs)
-                : file.swap(incoming, keepLiveAs));
+        return file.alone(folder -> {
+            if (!DatabaseFolder.present(folder.live())) {
+                return file.swap(incoming, keepLiveAs);
+            }
+            return options.choice().selection().isEverything()
+                    ? new OnlineSwap(folder, patience).whole(incoming, keepLiveAs)
+                    : new TableSwap(folder, patience).tables(incoming, keepLiveAs, options);
+        });
     }
 
     /** For a rollback: by renaming, unless somebody has the live file open. */

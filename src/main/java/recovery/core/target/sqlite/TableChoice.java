@@ -40,16 +40,7 @@ final class TableChoice {
         }
     }
 
-    /** What can be said without the backup: that more is chosen than tables. */
-    static void refuse(Selection selection) {
-        if (!selection.schemas().isEmpty() || !selection.sections().equals(Selection.ALL_SECTIONS)) {
-            throw problem(REQUEST_UNUSABLE, "a backup of SQLite can be restored as a whole or by tables")
-                    .remedy("Leave out what chooses schemas or sections.");
-        }
-    }
-
     private List<String> chosen(Selection selection) throws SQLException {
-        refuse(selection);
         List<String> all = backup.named("'table', 'virtual'");
         List<String> chosen = new ArrayList<>(selection.tables().isEmpty() ? all : fitting(selection.tables(), all));
         chosen.removeAll(fitting(selection.excludedTables(), all));

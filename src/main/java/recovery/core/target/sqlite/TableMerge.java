@@ -50,6 +50,8 @@ final class TableMerge {
 
     /** Does it, checks what it has done, and says what that was. */
     List<Note> merge() throws SQLException {
+        // one more afterwards, whatever was done: by that a write that was committed is told from one that was cut off
+        long version = SqliteConnections.number(connection, "PRAGMA main.schema_version");
         MergeRefusals refusals = new MergeRefusals(backup, live);
         Map<String, TableShape> tables = new LinkedHashMap<>();
         for (String name : chosen) {
@@ -76,6 +78,7 @@ final class TableMerge {
         notes.addAll(keys.after(policy));
         checkIntegrity();
         tellOfViews(views);
+        SqliteConnections.run(connection, "PRAGMA main.schema_version = " + (version + 1));
         return notes;
     }
 
