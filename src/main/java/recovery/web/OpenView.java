@@ -3,6 +3,7 @@ package recovery.web;
 import java.util.Optional;
 import recovery.core.backup.Backup;
 import recovery.core.error.RecoveryException;
+import recovery.core.restore.SalvageOffer;
 
 /** A backup that cannot be looked into yet: what is known of it, and fields for what is missing. */
 final class OpenView {
@@ -27,6 +28,10 @@ final class OpenView {
             SecretView.write(html, backup, false);
         }
         database(html, problem, load.database());
+        if (problem.filter(refusal -> SalvageOffer.isOffered(refusal.remedies()))
+                .isPresent()) {
+            PlanView.salvage(html);
+        }
         html.begin("div", "class", "actions").line("button", "Look inside");
         html.line("button", "Dry run", "formaction", "/emergency-restore", "name", "dryRun", "value", "true");
         html.line("button", "Restore…", "class", "primary", "formaction", "/confirm");

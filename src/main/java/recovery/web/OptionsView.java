@@ -113,7 +113,7 @@ final class OptionsView {
         html.line("p", sentence, "class", "quiet");
     }
 
-    private static void tick(Html html, String name, String value, boolean ticked, String label, String sentence) {
+    static void tick(Html html, String name, String value, boolean ticked, String label, String sentence) {
         String id = "option-" + name + "-" + value;
         html.begin("div", "class", "tick");
         html.lone("input", "type", "checkbox", "id", id, "name", name, "value", value, "checked", ticked ? "" : null);

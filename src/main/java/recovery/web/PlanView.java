@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import recovery.core.backup.BackupFormat;
 import recovery.core.error.ErrorCode;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
@@ -132,6 +133,7 @@ final class PlanView {
                         values.forEach(value -> html.lone("input", "type", "hidden", "name", name, "value", value)));
         FileChoices.kept(html, plan);
         replaced(html, plan);
+        salvage(html, plan);
         questions(html, "With your confirmation you agree to this:", plan);
         if (!plan.refusals().isEmpty()) {
             html.line("label", "Why should the refusal above be ignored? This stands in the report.", "for", "reason");
@@ -144,6 +146,26 @@ final class PlanView {
         html.begin("div", "class", "actions");
         html.line("button", "Restore now", "class", "danger");
         html.line("a", "Go back, change nothing", "href", "/").end().end();
+    }
+
+    private static void salvage(Html html, RestorePlan plan) {
+        if (plan.options().files().salvage()) {
+            html.lone("input", "type", "hidden", "name", "salvage", "value", "true");
+        } else if (plan.backup().format() == BackupFormat.SQLITE_DATABASE && plan.strategy() == Strategy.FILE) {
+            salvage(html);
+        }
+    }
+
+    /** For a file that is damaged, with a warning. */
+    static void salvage(Html html) {
+        OptionsView.tick(
+                html,
+                "salvage",
+                "true",
+                false,
+                "Salvage, if the file is damaged",
+                "Only if there is no other backup: everything that can be read of it is taken, and some rows will be lost."
+                        + " It is never a success, and can be undone.");
     }
 
     private static void replaced(Html html, RestorePlan plan) {

@@ -121,7 +121,11 @@ final class RestoreView {
         if (report.success()) {
             return what + ": done";
         }
-        return what + (report.state() == RestoreState.CANCELLED ? ": cancelled" : ": failed");
+        return switch (report.state()) {
+            case CANCELLED -> what + ": cancelled";
+            case SALVAGED -> what + ": salvaged, not whole";
+            default -> what + ": failed";
+        };
     }
 
     /** One of an earlier run of this server: its report is in the logs, the journal knows the rest. */

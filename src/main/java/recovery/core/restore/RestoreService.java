@@ -145,7 +145,11 @@ public final class RestoreService implements AutoCloseable {
     /** What would be done; changes nothing. The caller wipes the secrets of the request, or hands it to {@link #start}. */
     public RestorePlan plan(RestoreRequest request) {
         LocalDateTime now = here.localTime();
-        return planner.plan(request, JournalFolder.idOf(now), now, new Cancellation());
+        try {
+            return planner.plan(request, JournalFolder.idOf(now), now, new Cancellation());
+        } catch (RecoveryException refusal) {
+            throw SalvageOffer.with(refusal, here.target().engine(), request.options(), Optional.empty());
+        }
     }
 
     /**
