@@ -15,6 +15,9 @@ final class TableSteps {
 
     static List<String> of(String live, Backup backup, String copyName, String previous, LoadOptions options) {
         List<String> steps = new ArrayList<>();
+        if (!options.files().skipSafetyCopy()) {
+            steps.add("Write '%s' into a safety copy in the backup directory, and read that back.".formatted(live));
+        }
         steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
                 .formatted(backup.name(), copyName, live));
         steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
