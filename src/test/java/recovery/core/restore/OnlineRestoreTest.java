@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import recovery.core.error.ErrorCode;
 import recovery.core.layer.Secrets;
 import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
@@ -51,6 +52,17 @@ class OnlineRestoreTest {
         String output = new String(tool.getInputStream().readAllBytes(), UTF_8);
         assertThat(tool.waitFor()).as(output).isZero();
         return output.strip();
+    }
+
+    /** False if it failed, which it says. */
+    private boolean accepts(String sql) throws IOException, InterruptedException {
+        Process tool = new ProcessBuilder("sqlite3", "-cmd", ".timeout 60000", live.toString(), sql)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(tool.getInputStream().readAllBytes(), UTF_8);
+        boolean accepted = tool.waitFor() == 0;
+        assertThat(said.isEmpty()).as(said).isEqualTo(accepted);
+        return accepted;
     }
 
     private static Set<Long> numbers(Path file) throws Exception {
@@ -149,6 +161,43 @@ class OnlineRestoreTest {
         while (acknowledged.size() <= more) {
             Thread.sleep(2);
         }
+    }
+
+    /** A program that opens the file anew for every write, as scripts do. */
+    @ParameterizedTest
+    @ValueSource(strings = {"delete", "wal"})
+    void whatShortProgramsCommitAroundASwapOfFilesIsNeverLost(String mode) throws Exception {
+        sqlite3(live, "PRAGMA journal_mode = " + mode + ";" + TABLES);
+        Set<Long> acknowledged = new ConcurrentSkipListSet<>();
+        Thread writer = new Thread(() -> {
+            try {
+                for (long n = 1; !Thread.interrupted(); n++) {
+                    if (accepts("INSERT INTO log VALUES (%d, 1)".formatted(n))) {
+                        acknowledged.add(n);
+                    }
+                    Thread.sleep(20);
+                }
+            } catch (IOException | InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        writer.start();
+        RestoreReport report;
+        try (RestoreBench bench = RestoreBench.sqlite(folder, live).put("shop.db", backup())) {
+            await(acknowledged, 0);
+            do {
+                report = bench.restoreConfirmed("shop.db");
+                assertThat(report.error().map(RestoreReport.Failure::code).orElse(ErrorCode.DATABASE_IN_USE))
+                        .isEqualTo(ErrorCode.DATABASE_IN_USE);
+            } while (!report.success());
+            await(acknowledged, acknowledged.size());
+        } finally {
+            writer.interrupt();
+            writer.join();
+        }
+        Set<Long> either = new TreeSet<>(numbers(live));
+        either.addAll(numbers(live.resolveSibling(report.rollback().previous().orElseThrow())));
+        assertThat(either).containsAll(acknowledged).contains(-1L, -5000L);
     }
 
     @Test

@@ -54,18 +54,22 @@ final class PreviousCopy {
      */
     void copy(FileChannel live) throws IOException {
         FileRights.createPrivate(half);
-        try (FileChannel to = FileChannel.open(half, StandardOpenOption.WRITE)) {
-            long size = live.size();
+        transfer(live, half);
+        publish();
+    }
+
+    static void transfer(FileChannel from, Path to) throws IOException {
+        try (FileChannel written = FileChannel.open(to, StandardOpenOption.WRITE)) {
+            long size = from.size();
             long done = 0;
             while (done < size) {
-                long moved = live.transferTo(done, size - done, to);
+                long moved = from.transferTo(done, size - done, written);
                 if (moved <= 0) {
                     throw new IOException("the live file ends after %d of %d bytes".formatted(done, size));
                 }
                 done += moved;
             }
         }
-        publish();
     }
 
     private void publish() throws IOException {

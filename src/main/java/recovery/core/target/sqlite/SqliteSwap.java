@@ -1,7 +1,5 @@
 package recovery.core.target.sqlite;
 
-import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.WARNING;
 import static recovery.core.error.ErrorCode.DATABASE_IN_USE;
 import static recovery.core.error.ErrorCode.NAME_TAKEN;
 import static recovery.core.error.ErrorCode.SWAP_FAILED;
@@ -9,17 +7,13 @@ import static recovery.core.error.ErrorCode.SWAP_HALF_DONE;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.target.Target.SwapResult;
@@ -33,7 +27,6 @@ import recovery.core.target.Target.SwapResult;
  * is no moment without a live file.
  */
 final class SqliteSwap {
-    private static final System.Logger LOG = System.getLogger(SqliteSwap.class.getName());
     private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
 
     private final DatabaseFolder folder;
@@ -77,12 +70,10 @@ final class SqliteSwap {
                 lock.release();
             }
             exchange(live, from, keep);
-            SwapResult result =
-                    new SwapResult(Optional.of(keep.getFileName().toString()), since(begin), stillOpen(keep));
-            if (lock.connection().isPresent()) {
-                removeEmptyLog(keep);
-            }
-            return result;
+            Duration downtime = since(begin);
+            List<Note> late = lock.isHeld() ? new LateOpeners(folder, keep).lockOut() : List.of();
+            lock.keepMode(keep);
+            return new SwapResult(Optional.of(keep.getFileName().toString()), downtime, late);
         }
     }
 
@@ -92,17 +83,6 @@ final class SqliteSwap {
         if (!others.isEmpty()) {
             throw inUse(live, String.join(", ", others));
         }
-    }
-
-    /** Whoever opened the file in the last moment writes into it under its new name. */
-    private List<Note> stillOpen(Path keep) {
-        List<String> users = folder.users(keep);
-        return users.isEmpty()
-                ? List.of()
-                : List.of(new Note(
-                        "PREVIOUS_STILL_OPEN",
-                        "%s still has the previous file '%s' open, and what it writes goes there: restart it."
-                                .formatted(String.join(", ", users), keep.getFileName())));
     }
 
     /** Nothing but renames, sidecars first, the live name last. */
@@ -201,19 +181,6 @@ final class SqliteSwap {
         }
     }
 
-    /** What the checkpoint emptied; a log that holds anything stays with its database. */
-    private static void removeEmptyLog(Path keep) {
-        Path log = DatabaseFolder.sidecar(keep, "-wal");
-        try {
-            if (Files.exists(log) && Files.size(log) == 0) {
-                Files.delete(log);
-                Files.deleteIfExists(DatabaseFolder.sidecar(keep, "-shm"));
-            }
-        } catch (IOException stays) {
-            LOG.log(DEBUG, "an empty write-ahead log stays beside the previous file", stays);
-        }
-    }
-
     private static Duration since(long begin) {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
@@ -223,75 +190,5 @@ final class SqliteSwap {
                 .remedy(
                         "Stop that program, then start the restore again.",
                         "Or leave it running and write into the file while it is open: --online (on the page: 'Write into the open file').");
-    }
-
-    /**
-     * The live file with nobody else at work in it and its write-ahead log written back. A file that SQLite can no
-     * longer read is held by nothing; then the log is not touched and goes aside with it.
-     */
-    private record LockedDatabase(Optional<Connection> connection) implements AutoCloseable {
-
-        static LockedDatabase take(DatabaseFolder folder, Duration patience) throws IOException {
-            Path live = folder.live();
-            // SQLite deletes the write-ahead log of a file that it cannot read, and that log may hold everything
-            Optional<Connection> locked = isDatabase(live) ? lock(folder, patience) : Optional.empty();
-            if (locked.isEmpty() && OpenFiles.isLocked(live)) {
-                throw inUse(folder);
-            }
-            return new LockedDatabase(locked);
-        }
-
-        private static boolean isDatabase(Path live) {
-            try (InputStream in = Files.newInputStream(live)) {
-                SqliteHeader.read(in.readNBytes(SqliteHeader.LENGTH));
-                return true;
-            } catch (IOException | RecoveryException unreadable) {
-                return false;
-            }
-        }
-
-        private static Optional<Connection> lock(DatabaseFolder folder, Duration patience) {
-            Connection connection = null;
-            try {
-                connection = SqliteConnections.existing(folder.live(), patience);
-                SqliteConnections.run(
-                        connection,
-                        "PRAGMA locking_mode = EXCLUSIVE",
-                        "PRAGMA wal_checkpoint(TRUNCATE)",
-                        "BEGIN EXCLUSIVE");
-                return Optional.of(connection);
-            } catch (SQLException failed) {
-                close(connection);
-                if (SqliteConnections.isBusy(failed)) {
-                    throw inUse(folder);
-                }
-                LOG.log(WARNING, "the live file cannot be locked, so it is moved as it is: " + failed.getMessage());
-                return Optional.empty();
-            }
-        }
-
-        private static RecoveryException inUse(DatabaseFolder folder) {
-            List<String> others = folder.users(folder.live());
-            return SqliteSwap.inUse(folder.live(), others.isEmpty() ? "another process" : String.join(", ", others));
-        }
-
-        @Override
-        public void close() {
-            release();
-        }
-
-        void release() {
-            connection.ifPresent(LockedDatabase::close);
-        }
-
-        private static void close(Connection connection) {
-            try {
-                if (connection != null) {
-                    connection.close();
-                }
-            } catch (SQLException failed) {
-                LOG.log(DEBUG, "the connection to the previous file did not close", failed);
-            }
-        }
     }
 }

@@ -151,14 +151,15 @@ class SqliteSwapTest {
     @Test
     void renamesBackWhenTheNewFileCannotTakeThePlace() throws Exception {
         liveWithUnwrittenLog();
-        SqliteTarget stuck = new SqliteTarget(live, new BrokenDisk(true, 3));
+        SqliteTarget stuck = new SqliteTarget(live, new BrokenDisk(true, 1));
 
         assertThatThrownBy(() -> stuck.swap(COPY, KEEP))
                 .isInstanceOf(RecoveryException.class)
                 .hasMessage("cannot put '%s' in the place of '%s': disk trouble", folder.resolve(COPY), live);
 
-        assertThat(Shop.names(folder)).containsExactly("shop.db", "shop.db-shm", COPY);
+        assertThat(Shop.names(folder)).containsExactly("shop.db", COPY);
         assertThat(Shop.query(live, "SELECT x FROM t")).containsExactly("old", "only in the log");
+        assertThat(Shop.shell(live, "PRAGMA journal_mode")).containsExactly("wal");
     }
 
     @Test
