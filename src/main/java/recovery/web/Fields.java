@@ -79,7 +79,7 @@ final class Fields implements AutoCloseable {
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(value), text, true);
             if (result.isError()) {
-                throw problem(REQUEST_UNUSABLE, "the passphrase or key is not in UTF-8")
+                throw problem(REQUEST_UNUSABLE, "the %s is not in UTF-8", textName(name))
                         .remedy("Send the request in UTF-8.");
             }
             takeText(name, Arrays.copyOf(text.array(), text.position()));
@@ -105,10 +105,14 @@ final class Fields implements AutoCloseable {
 
     private void takeText(String name, char[] value) {
         if (isDatabaseKey(name)) {
-            databaseKey = taken(databaseKey, value, "key of the database");
+            databaseKey = taken(databaseKey, value, textName(name));
         } else {
-            passphrase = taken(passphrase, value, "passphrase");
+            passphrase = taken(passphrase, value, textName(name));
         }
+    }
+
+    private static String textName(String name) {
+        return isDatabaseKey(name) ? "key of the database" : "passphrase";
     }
 
     private static char[] taken(char[] before, char[] value, String what) {

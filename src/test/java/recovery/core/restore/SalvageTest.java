@@ -241,4 +241,86 @@ class SalvageTest {
                 .hasMessage("'shop.sql' is a SQL script, and only database files can be salvaged")
                 .satisfies(error -> assertThat(error).isInstanceOfAny(RecoveryException.class, AssertionError.class));
     }
+
+    @Test
+    void searchIndexesComeBackWithTheRowsThatTheyAreOver() throws Exception {
+        Path made = folder.resolve("search.db");
+        sqlite3(
+                made,
+                "PRAGMA page_size = 4096; CREATE TABLE texts (id INTEGER PRIMARY KEY, body TEXT);"
+                        + " CREATE VIRTUAL TABLE own USING fts5 (body);"
+                        + " CREATE VIRTUAL TABLE over USING fts5 (body, content = 'texts', content_rowid = 'id');"
+                        + " CREATE VIRTUAL TABLE old USING fts4 (body); CREATE VIRTUAL TABLE boxes USING rtree (id, a, b);"
+                        + " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+                        + " INSERT INTO texts SELECT i, 'text number ' || i || ' ' || hex(zeroblob(100)) FROM n;"
+                        + " INSERT INTO own SELECT body FROM texts; INSERT INTO over (over) VALUES ('rebuild');"
+                        + " INSERT INTO old SELECT body FROM texts WHERE id < 10; INSERT INTO boxes VALUES (7, 1, 2);");
+        byte[] content = Files.readAllBytes(made);
+        int root = Integer.parseInt(sqlite3(made, "SELECT rootpage FROM sqlite_schema WHERE name = 'texts'"));
+        int leaf = child(content, root);
+        Arrays.fill(content, (leaf - 1) * PAGE, leaf * PAGE, (byte) 0);
+        bench.put("search.db", content);
+
+        RestoreReport report = salvage("search.db", true);
+
+        assertThat(report.state()).as("%s", report.error()).isEqualTo(RestoreState.SALVAGED);
+        assertThat(sqlite3(live, "PRAGMA integrity_check")).isEqualTo("ok");
+        assertThat(sqlite3(live, "SELECT count(*) FROM texts")).matches("8[0-9][0-9]");
+        assertThat(
+                        sqlite3(
+                                live,
+                                "SELECT count(*) FROM own WHERE own MATCH '900'; SELECT rowid FROM over WHERE over MATCH '900';"
+                                        + " SELECT count(*) FROM old WHERE old MATCH 'number'; SELECT id FROM boxes WHERE a > 0"))
+                .isEqualTo("1\n900\n9\n7");
+    }
+
+    /** The first one of an inner page of a table. */
+    private static int child(byte[] content, int page) {
+        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(content);
+        int at = (page - 1) * PAGE;
+        assertThat(content[at]).as("an inner page").isEqualTo((byte) 5);
+        return bytes.getInt(at + bytes.getShort(at + 12));
+    }
+
+    @Test
+    void theLiveFileItselfCanBeSalvagedInItsPlace() throws Exception {
+        bench.close();
+        live = folder.resolve("backups/shop.db");
+        bench = RestoreBench.sqlite(folder, live).put("shop.db", damaged());
+
+        RestoreReport report = salvage("shop.db", true);
+
+        assertThat(report.state()).as("%s", report.error()).isEqualTo(RestoreState.SALVAGED);
+        assertThat(sqlite3(live, "SELECT count(*) FROM orders; PRAGMA integrity_check"))
+                .isEqualTo("2000\nok");
+        assertThat(Files.readAllBytes(
+                        live.resolveSibling(report.rollback().previous().orElseThrow())))
+                .isEqualTo(damaged());
+    }
+
+    /** Whatever the bytes are, it ends, with an answer, and nothing is left beside the live file. */
+    @Test
+    void bytesWithoutSenseEndItProperly() throws Exception {
+        long seed = Long.getLong("recovery.test.seed", new java.util.Random().nextLong());
+        System.out.println("salvaged noise, seed " + seed);
+        java.util.Random random = new java.util.Random(seed);
+        for (int round = 0; round < 40; round++) {
+            byte[] content = sound.clone();
+            for (int hits = random.nextInt(200); hits >= 0; hits--) {
+                int from = random.nextInt(8) == 0 ? random.nextInt(PAGE) : random.nextInt(content.length);
+                int to = Math.min(content.length, from + 1 + random.nextInt(64));
+                for (int i = Math.max(from, 100); i < to; i++) {
+                    content[i] = (byte) random.nextInt();
+                }
+            }
+            String name = "noise-" + round + ".db";
+            bench.put(name, content);
+            RestoreReport report = salvage(name, true);
+
+            assertThat(report.error().map(RestoreReport.Failure::code))
+                    .as("round %d, %s", round, report.error())
+                    .hasValueSatisfying(code -> assertThat(code).isNotEqualTo(ErrorCode.BUG));
+            assertThat(beside()).noneMatch(file -> file.contains("_restoring_"));
+        }
+    }
 }

@@ -97,9 +97,10 @@ final class SalvageDefinitions {
      * for full text, and named for others.
      */
     void virtual(SchemaEntry entry) throws SQLException {
+        // statements on the schema are refused when they are compiled
+        run(connection, "PRAGMA writable_schema = ON");
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('table', ?, ?, 0, ?)")) {
-            run(connection, "PRAGMA writable_schema = ON");
             insert.setString(1, entry.name());
             insert.setString(2, entry.name());
             insert.setString(3, entry.sql());
@@ -138,9 +139,9 @@ final class SalvageDefinitions {
     }
 
     private void forget(SchemaEntry entry) throws SQLException {
+        run(connection, "PRAGMA writable_schema = ON");
         try (PreparedStatement delete = connection.prepareStatement(
                 "DELETE FROM sqlite_schema WHERE type = 'table' AND name = ? AND rootpage = 0")) {
-            run(connection, "PRAGMA writable_schema = ON");
             delete.setString(1, entry.name());
             delete.executeUpdate();
         } finally {
