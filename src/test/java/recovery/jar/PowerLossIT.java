@@ -119,6 +119,7 @@ class PowerLossIT {
                 theTruthIsTold(service, kind, isAfter, before, told);
                 service.cleanUp();
                 assertThat(service.findings(LIMIT)).isEmpty();
+                deleteEmptyJournal();
                 assertThat(live.folder())
                         .as(
                                 "left of state %d with %s after: %s",
@@ -134,6 +135,18 @@ class PowerLossIT {
             }
         }
         assertThat(changed).as("states behind the swap").isBetween(2, states.size() - 2);
+    }
+
+    /** One that never came to count: SQLite takes no notice of it, and leaves it where it is until it needs one. */
+    private void deleteEmptyJournal() throws Exception {
+        Path journal = live.file().resolveSibling("shop.db-journal");
+        if (Files.exists(journal)) {
+            byte[] bytes = Files.readAllBytes(journal);
+            assertThat(bytes.length == 0 || bytes[0] == 0)
+                    .as("a journal that nobody needs")
+                    .isTrue();
+            Files.delete(journal);
+        }
     }
 
     private void theTruthIsTold(

@@ -44,7 +44,7 @@ public sealed interface RestoreOutcome {
     record TablesWritten(String database, int tables, String previousKeptAs) implements RestoreOutcome {
         @Override
         public String liveDatabase() {
-            return "rows of %d %s were written into '%s' in one transaction; what it held before is kept as '%s'."
+            return "Rows of %d %s were written into '%s' in one transaction; what it held before is kept as '%s'."
                     .formatted(tables, tables == 1 ? "table" : "tables", database, previousKeptAs);
         }
     }

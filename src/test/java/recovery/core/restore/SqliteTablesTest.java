@@ -99,7 +99,7 @@ class SqliteTablesTest {
             String previous = report.rollback().previous().orElseThrow();
             assertThat(report.liveDatabase())
                     .isEqualTo(
-                            "rows of 1 table were written into 'shop.db' in one transaction; what it held before is kept as '"
+                            "Rows of 1 table were written into 'shop.db' in one transaction; what it held before is kept as '"
                                     + previous + "'.");
             assertThat(report.notes().stream().map(note -> note.text()))
                     .contains("Table 'tickets': 200 rows added, 1,034 rows kept.");

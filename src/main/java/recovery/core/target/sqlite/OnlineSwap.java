@@ -18,6 +18,8 @@ import recovery.core.target.Target.SwapResult;
  * committed in one transaction, then the file beside is deleted. On failure the live file is as it was.
  */
 final class OnlineSwap {
+    private static final System.Logger LOG = System.getLogger(OnlineSwap.class.getName());
+
     private final DatabaseFolder folder;
     private final Duration patience;
 
@@ -38,8 +40,7 @@ final class OnlineSwap {
             OnlineSource.prepare(from, folder.live());
             Duration downtime = new OnlineWrite(folder, from, previous, patience).run();
             written = true;
-            DatabaseFolder.delete(from);
-            folder.force();
+            deleteQuietly(from);
             return new SwapResult(Optional.of(keepLiveAs), downtime);
         } catch (IOException failed) {
             throw failure(Why.of(failed), failed);
@@ -62,12 +63,21 @@ final class OnlineSwap {
                                 : "Remove the obstacle and start again, or stop the programs that use the file and leave --online out.");
     }
 
+    /** All is written; the next look names what stays. */
+    private void deleteQuietly(Path from) {
+        try {
+            DatabaseFolder.delete(from);
+            folder.force();
+        } catch (IOException stays) {
+            LOG.log(System.Logger.Level.WARNING, "the file beside stays: " + Why.of(stays));
+        }
+    }
+
     private static void dropQuietly(PreviousCopy previous) {
         try {
             previous.drop();
         } catch (IOException stays) {
-            System.getLogger(OnlineSwap.class.getName())
-                    .log(System.Logger.Level.WARNING, "a copy of the live file stays: " + Why.of(stays));
+            LOG.log(System.Logger.Level.WARNING, "a copy of the live file stays: " + Why.of(stays));
         }
     }
 }
