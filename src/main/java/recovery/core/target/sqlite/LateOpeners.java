@@ -38,6 +38,9 @@ final class LateOpeners {
         }
         Path half = folder.file(folder.halfName(keep.getFileName().toString()));
         String which = String.join(", ", users);
+        if (hasAnotherName()) {
+            return List.of(stillOpen(which, "it has another name as well, so it is left as it is"));
+        }
         try (FileChannel opened = FileChannel.open(keep, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             FileRights.createPrivate(half);
             PreviousCopy.transfer(opened, half);
@@ -51,10 +54,23 @@ final class LateOpeners {
                     "%s opened the file in the moment of the swap and is told that it is no database: if it goes on, restart it."
                             .formatted(which)));
         } catch (IOException failed) {
-            return List.of(new Note(
-                    "PREVIOUS_STILL_OPEN",
-                    "%s still has the previous file '%s' open (%s): stop it now, and restart it."
-                            .formatted(which, keep.getFileName(), Why.of(failed))));
+            return List.of(stillOpen(which, Why.of(failed)));
         }
+    }
+
+    /** Of somebody who keeps backups as links, for one: then it must stay what it is. */
+    private boolean hasAnotherName() {
+        try {
+            return ((Number) Files.getAttribute(keep, "unix:nlink")).intValue() > 1;
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return false;
+        }
+    }
+
+    private Note stillOpen(String which, String reason) {
+        return new Note(
+                "PREVIOUS_STILL_OPEN",
+                "%s still has the previous file '%s' open (%s): stop it now, and restart it."
+                        .formatted(which, keep.getFileName(), reason));
     }
 }
