@@ -5,71 +5,30 @@ import static recovery.core.error.ErrorCode.DISK_FULL;
 import static recovery.core.error.ErrorCode.SWAP_UNCONFIRMED;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
-import recovery.core.backup.Engine;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
-import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
-import recovery.core.target.LoadWatch;
+import recovery.core.target.OtherStrategy;
 import recovery.core.target.ReplaceableTarget;
-import recovery.core.target.SafetySource;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
-import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
 
 /** A database on a PostgreSQL server that makes room before its successor is loaded. Strategy {@code replace}. */
-final class PostgresReplacement implements ReplaceableTarget {
+final class PostgresReplacement extends OtherStrategy implements ReplaceableTarget {
     private static final long MIB = 1024 * 1024;
 
     private final PostgresTarget beside;
     private final LiveDrop drop;
 
     PostgresReplacement(PostgresTarget beside, LiveDrop drop) {
+        super(beside, Strategy.REPLACE);
         this.beside = beside;
         this.drop = drop;
-    }
-
-    @Override
-    public Engine engine() {
-        return beside.engine();
-    }
-
-    @Override
-    public List<Strategy> strategies() {
-        return beside.strategies();
-    }
-
-    @Override
-    public Strategy strategy() {
-        return Strategy.REPLACE;
-    }
-
-    @Override
-    public Target by(Strategy other) {
-        return other == Strategy.REPLACE ? this : beside.by(other);
-    }
-
-    @Override
-    public String name() {
-        return beside.name();
-    }
-
-    @Override
-    public String address() {
-        return beside.address();
-    }
-
-    @Override
-    public LiveStatus probe(Duration limit) {
-        return beside.probe(limit);
     }
 
     /** The new database needs room in what is free and what the live one takes. */
@@ -123,16 +82,6 @@ final class PostgresReplacement implements ReplaceableTarget {
     @Override
     public List<String> leftovers() {
         return List.of();
-    }
-
-    @Override
-    public TargetLock lock(String holder) {
-        return beside.lock(holder);
-    }
-
-    @Override
-    public Optional<String> endDeadLock(Predicate<String> isDead) {
-        return beside.endDeadLock(isDead);
     }
 
     @Override
@@ -197,11 +146,6 @@ final class PostgresReplacement implements ReplaceableTarget {
     @Override
     public List<String> mend() {
         return beside.mend();
-    }
-
-    @Override
-    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
-        return beside.safetySource(id, last, watch);
     }
 
     @Override

@@ -11,17 +11,12 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
-import recovery.core.backup.Engine;
 import recovery.core.error.ErrorCode;
 import recovery.core.inspect.Inspection;
-import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
-import recovery.core.target.LoadWatch;
-import recovery.core.target.SafetySource;
+import recovery.core.target.OtherStrategy;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
-import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
 
 /**
@@ -29,7 +24,7 @@ import recovery.core.target.TargetCopy;
  * rename databases. From {@link #createCopy} to {@link #swap} or {@link #drop} one transaction is open, and a process that dies leaves
  * nothing. Previous data is the set of schemas with one ending, named e.g. {@code *_before_20261120081500}.
  */
-final class SchemaTarget implements Target {
+final class SchemaTarget extends OtherStrategy {
     private final PostgresTarget usual;
     private final PostgresSettings settings;
     private final PostgresConnections connections;
@@ -41,45 +36,11 @@ final class SchemaTarget implements Target {
             PostgresSettings settings,
             PostgresConnections connections,
             PostgresSwap.Limits limits) {
+        super(usual, Strategy.SCHEMA);
         this.usual = usual;
         this.settings = settings;
         this.connections = connections;
         this.limits = limits;
-    }
-
-    @Override
-    public Engine engine() {
-        return usual.engine();
-    }
-
-    @Override
-    public List<Strategy> strategies() {
-        return usual.strategies();
-    }
-
-    @Override
-    public Strategy strategy() {
-        return Strategy.SCHEMA;
-    }
-
-    @Override
-    public Target by(Strategy other) {
-        return other == Strategy.SCHEMA ? this : usual.by(other);
-    }
-
-    @Override
-    public String name() {
-        return usual.name();
-    }
-
-    @Override
-    public String address() {
-        return usual.address();
-    }
-
-    @Override
-    public LiveStatus probe(Duration limit) {
-        return usual.probe(limit);
     }
 
     @Override
@@ -117,21 +78,6 @@ final class SchemaTarget implements Target {
     @Override
     public List<String> leftovers() {
         return List.of();
-    }
-
-    @Override
-    public TargetLock lock(String holder) {
-        return usual.lock(holder);
-    }
-
-    @Override
-    public Optional<String> endDeadLock(Predicate<String> isDead) {
-        return usual.endDeadLock(isDead);
-    }
-
-    @Override
-    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
-        return usual.safetySource(id, last, watch);
     }
 
     @Override

@@ -5,26 +5,20 @@ import static recovery.core.error.ErrorCode.DATABASE_IN_USE;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
-import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.CutSwap;
-import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
-import recovery.core.target.LoadWatch;
-import recovery.core.target.SafetySource;
+import recovery.core.target.OtherStrategy;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
-import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
 
 /**
  * The live file as strategy {@code online} handles it: the copy beside is not given the live name, it is written into the
  * live file, which programs go on having open. Everything else is as the strategy {@code file} does it, also the names.
  */
-final class SqliteOnline implements Target {
+final class SqliteOnline extends OtherStrategy {
     /** How long a write waits for others who read or write the live file. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -32,13 +26,9 @@ final class SqliteOnline implements Target {
     private final Duration patience;
 
     SqliteOnline(SqliteTarget file, Duration patience) {
+        super(file, Strategy.ONLINE);
         this.file = file;
         this.patience = patience;
-    }
-
-    @Override
-    public Strategy strategy() {
-        return Strategy.ONLINE;
     }
 
     @Override
@@ -75,36 +65,6 @@ final class SqliteOnline implements Target {
     }
 
     @Override
-    public Engine engine() {
-        return file.engine();
-    }
-
-    @Override
-    public List<Strategy> strategies() {
-        return file.strategies();
-    }
-
-    @Override
-    public Target by(Strategy other) {
-        return file.by(other);
-    }
-
-    @Override
-    public String name() {
-        return file.name();
-    }
-
-    @Override
-    public String address() {
-        return file.address();
-    }
-
-    @Override
-    public LiveStatus probe(Duration limit) {
-        return file.probe(limit);
-    }
-
-    @Override
     public String copyName(String id) {
         return file.copyName(id);
     }
@@ -126,16 +86,6 @@ final class SqliteOnline implements Target {
     }
 
     @Override
-    public TargetLock lock(String holder) {
-        return file.lock(holder);
-    }
-
-    @Override
-    public Optional<String> endDeadLock(Predicate<String> isDead) {
-        return file.endDeadLock(isDead);
-    }
-
-    @Override
     public TargetCopy createCopy(String name) {
         return file.createCopy(name);
     }
@@ -154,11 +104,6 @@ final class SqliteOnline implements Target {
             OnlineSettlement written = new OnlineSettlement(folder, swap.incoming(), swap.keepLiveAs());
             return written.concerns() ? written.run() : file.settle(swap);
         });
-    }
-
-    @Override
-    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
-        return file.safetySource(id, last, watch);
     }
 
     @Override

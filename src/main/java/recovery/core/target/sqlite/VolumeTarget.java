@@ -9,7 +9,6 @@ import static recovery.core.error.RecoveryException.problem;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -20,24 +19,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import recovery.core.backup.Engine;
 import recovery.core.error.Why;
 import recovery.core.inspect.Inspection;
 import recovery.core.target.CutSwap;
-import recovery.core.target.LastDump;
 import recovery.core.target.LoadOptions;
-import recovery.core.target.LoadWatch;
-import recovery.core.target.SafetySource;
+import recovery.core.target.OtherStrategy;
 import recovery.core.target.Strategy;
 import recovery.core.target.Survey;
-import recovery.core.target.Target;
 import recovery.core.target.TargetCopy;
 
 /**
  * The folder of the live file as a whole: the copy is a folder beside it that holds every file of a volume, and the swap
  * renames folders. Names are those of folders beside that of the live file. All else is as for the file.
  */
-final class VolumeTarget implements Target {
+final class VolumeTarget extends OtherStrategy {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT);
 
     private final SqliteTarget file;
@@ -57,6 +52,7 @@ final class VolumeTarget implements Target {
             Object liveFile,
             List<Path> own,
             FileSteps.Renamer renamer) {
+        super(file, Strategy.VOLUME);
         this.file = file;
         this.folder = folder;
         this.liveFile = liveFile;
@@ -66,41 +62,6 @@ final class VolumeTarget implements Target {
 
     private VolumePlace place() {
         return new VolumePlace(folder.get());
-    }
-
-    @Override
-    public Engine engine() {
-        return file.engine();
-    }
-
-    @Override
-    public List<Strategy> strategies() {
-        return file.strategies();
-    }
-
-    @Override
-    public Strategy strategy() {
-        return Strategy.VOLUME;
-    }
-
-    @Override
-    public Target by(Strategy other) {
-        return file.by(other);
-    }
-
-    @Override
-    public String name() {
-        return file.name();
-    }
-
-    @Override
-    public String address() {
-        return file.address();
-    }
-
-    @Override
-    public LiveStatus probe(Duration limit) {
-        return file.probe(limit);
     }
 
     @Override
@@ -134,11 +95,6 @@ final class VolumeTarget implements Target {
         return place.foldersBeside(begin).stream()
                 .filter(copy -> !holder.contains(copy.substring(begin.length())))
                 .toList();
-    }
-
-    @Override
-    public TargetLock lock(String holder) {
-        return file.lock(holder);
     }
 
     @Override
@@ -179,11 +135,6 @@ final class VolumeTarget implements Target {
         synchronized (liveFile) {
             return new VolumeSwap(place(), folder.get(), renamer).takeBack(swap.incoming(), swap.keepLiveAs());
         }
-    }
-
-    @Override
-    public SafetySource safetySource(String id, LastDump last, LoadWatch watch) {
-        return file.safetySource(id, last, watch);
     }
 
     @Override
