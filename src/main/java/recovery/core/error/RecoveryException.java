@@ -55,5 +55,12 @@ public final class RecoveryException extends RuntimeException {
             return new RecoveryException(
                     this, Stream.concat(Stream.of(first), Stream.of(more)).toList());
         }
+
+        /** What helps against {@code reason}, which is the cause, and one thing more. */
+        public RecoveryException remediesOf(RecoveryException reason, String more) {
+            return new RecoveryException(
+                    causedBy(reason),
+                    Stream.concat(reason.remedies().stream(), Stream.of(more)).toList());
+        }
     }
 }

@@ -4,7 +4,6 @@ import static recovery.core.error.ErrorCode.CANCELLED;
 import static recovery.core.error.ErrorCode.LIVE_DAMAGED;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.util.List;
 import recovery.core.error.Note;
 import recovery.core.error.RecoveryException;
 import recovery.core.layer.Opening;
@@ -52,15 +51,9 @@ final class SafetyBefore {
     }
 
     private static RecoveryException stopped(RecoveryException failed) {
-        List<String> remedies = failed.remedies();
-        String[] more = new String[remedies.size()];
-        for (int i = 1; i < remedies.size(); i++) {
-            more[i - 1] = remedies.get(i);
-        }
-        more[remedies.size() - 1] =
-                "Or restore without a safety copy: --skip-backup (skipBackup); what is live is kept as a file beside all the same.";
         return problem(failed.code(), "no safety copy could be made: %s", failed.getMessage())
-                .causedBy(failed)
-                .remedy(remedies.get(0), more);
+                .remediesOf(
+                        failed,
+                        "Or restore without a safety copy: --skip-backup (skipBackup); what is live is kept as a file beside all the same.");
     }
 }

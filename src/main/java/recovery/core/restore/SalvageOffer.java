@@ -7,7 +7,6 @@ import static recovery.core.error.ErrorCode.REQUEST_UNUSABLE;
 import static recovery.core.error.ErrorCode.VERIFICATION_FAILED;
 import static recovery.core.error.RecoveryException.problem;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,12 +38,11 @@ public final class SalvageOffer {
         if (!damaged || !file || engine != Engine.SQLITE || options.files().salvage() || isOffered(reason.remedies())) {
             return reason;
         }
-        List<String> more = new ArrayList<>(reason.remedies());
-        more.add(OFFER
-                + " what can be read of it: --salvage, or the tick 'Salvage' of the page; some rows will be lost.");
         return problem(reason.code(), "%s", reason.getMessage())
-                .causedBy(reason)
-                .remedy(more.get(0), more.subList(1, more.size()).toArray(new String[0]));
+                .remediesOf(
+                        reason,
+                        OFFER
+                                + " what can be read of it: --salvage, or the tick 'Salvage' of the page; some rows will be lost.");
     }
 
     /** Whether the remedies name the salvage. */
