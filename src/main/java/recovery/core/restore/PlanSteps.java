@@ -51,13 +51,7 @@ final class PlanSteps {
 
     private static List<String> online(
             String live, Backup backup, String copyName, String previous, LoadOptions options) {
-        List<String> steps = new ArrayList<>();
-        if (!options.files().skipSafetyCopy()) {
-            steps.add("Write '%s' into a safety copy in the backup directory, and read that back.".formatted(live));
-        }
-        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
-                .formatted(backup.name(), copyName, live));
-        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
+        List<String> steps = beforeTheLiveFile(live, backup, copyName, options);
         steps.add(
                 "Wait at most 30 seconds until nobody else is writing into '%s' (without WAL mode: or reading), and keep what it holds then as '%s'."
                         .formatted(live, previous));
@@ -66,6 +60,18 @@ final class PlanSteps {
                                 + " and programs that have it open see the restored data at their next statement.")
                         .formatted(live));
         steps.add("Keep '%s', so that one command puts it back.".formatted(previous));
+        return steps;
+    }
+
+    /** What comes before anything is written into the live file. */
+    static List<String> beforeTheLiveFile(String live, Backup backup, String copyName, LoadOptions options) {
+        List<String> steps = new ArrayList<>();
+        if (!options.files().skipSafetyCopy()) {
+            steps.add("Write '%s' into a safety copy in the backup directory, and read that back.".formatted(live));
+        }
+        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
+                .formatted(backup.name(), copyName, live));
+        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
         return steps;
     }
 

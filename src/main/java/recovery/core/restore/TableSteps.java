@@ -2,7 +2,6 @@ package recovery.core.restore;
 
 import static java.util.stream.Collectors.joining;
 
-import java.util.ArrayList;
 import java.util.List;
 import recovery.core.backup.Backup;
 import recovery.core.dump.Selection;
@@ -14,13 +13,7 @@ final class TableSteps {
     private TableSteps() {}
 
     static List<String> of(String live, Backup backup, String copyName, String previous, LoadOptions options) {
-        List<String> steps = new ArrayList<>();
-        if (!options.files().skipSafetyCopy()) {
-            steps.add("Write '%s' into a safety copy in the backup directory, and read that back.".formatted(live));
-        }
-        steps.add("Load '%s' into a new, separate copy named '%s'; '%s' stays in use and is not touched."
-                .formatted(backup.name(), copyName, live));
-        steps.add("Check the copy; if anything is wrong, delete the copy and stop.");
+        List<String> steps = PlanSteps.beforeTheLiveFile(live, backup, copyName, options);
         steps.add(
                 "Begin one transaction in '%s', during which others can read but not write, and keep what it holds then as '%s'."
                         .formatted(live, previous));
