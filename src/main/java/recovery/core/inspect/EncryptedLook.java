@@ -4,21 +4,16 @@ import static recovery.core.error.ErrorCode.BACKUP_NOT_RECOGNISED;
 import static recovery.core.error.RecoveryException.problem;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import recovery.core.backup.Backup;
-import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
 import recovery.core.backup.EncryptedDatabase;
-import recovery.core.backup.Engine;
 import recovery.core.dump.sqlite.SqliteContent;
 import recovery.core.dump.sqlite.cipher.DecryptedPages;
 import recovery.core.dump.sqlite.cipher.EncryptedHead;
 import recovery.core.dump.sqlite.cipher.PageKeys;
 import recovery.core.error.Note;
-import recovery.core.inspect.Inspection.TableContent;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Opening;
 
@@ -29,11 +24,13 @@ import recovery.core.layer.Opening;
 final class EncryptedLook {
     private final Backup backup;
     private final BackupStream stream;
+    private final SqliteInspection seen;
     private final boolean whole;
 
     private EncryptedLook(Backup backup, BackupStream stream, boolean whole) {
         this.backup = backup;
         this.stream = stream;
+        this.seen = new SqliteInspection(backup, stream);
         this.whole = whole;
     }
 
@@ -48,16 +45,11 @@ final class EncryptedLook {
     private Inspection open(byte[] head, PageKeys keys) throws IOException {
         try (DecryptedPages pages = new DecryptedPages(keys, head, stream.content())) {
             SqliteContent content = SqliteContent.read(pages, whole);
-            List<TableContent> tables = content.tables().stream()
-                    .map(table -> new TableContent(table.name(), table.rows()))
-                    .toList();
             OptionalLong length = content.complete() ? OptionalLong.of(content.lengthBytes()) : OptionalLong.empty();
-            List<Note> notes = new ArrayList<>();
-            notes.add(new Note("SQLCIPHER_OPENED", "The key opens the backup: %s.".formatted(keys.title())));
-            if (!content.allTables()) {
-                notes.add(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
-            }
-            return inspection(content.complete(), true, length, tables, List.of(), notes);
+            return seen.ofFile(
+                    content,
+                    length,
+                    List.of(new Note("SQLCIPHER_OPENED", "The key opens the backup: %s.".formatted(keys.title()))));
         }
     }
 
@@ -67,7 +59,8 @@ final class EncryptedLook {
             length += stream.content().transferTo(java.io.OutputStream.nullOutputStream());
             checkLength(backup.name(), length);
         }
-        return inspection(
+        return seen.of(
+                Contents.UNKNOWN,
                 whole,
                 false,
                 whole ? OptionalLong.of(length) : OptionalLong.empty(),
@@ -92,34 +85,5 @@ final class EncryptedLook {
                             "Choose another backup.",
                             "Compare the file size with the original; the copy may have been cut short.");
         }
-    }
-
-    private Inspection inspection(
-            boolean complete,
-            boolean proven,
-            OptionalLong contentBytes,
-            List<TableContent> tables,
-            List<String> risks,
-            List<Note> more) {
-        List<Note> notes = new ArrayList<>(stream.notes());
-        notes.addAll(more);
-        return new Inspection(
-                backup.name(),
-                BackupFormat.SQLITE_ENCRYPTED,
-                Optional.of(Engine.SQLITE),
-                Optional.empty(),
-                Optional.empty(),
-                proven ? Contents.COMPLETE : Contents.UNKNOWN,
-                complete,
-                proven,
-                stream.fileSize(),
-                contentBytes,
-                tables,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                risks,
-                notes);
     }
 }

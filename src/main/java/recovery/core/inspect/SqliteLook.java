@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import recovery.core.backup.Backup;
 import recovery.core.backup.BackupFormat;
 import recovery.core.backup.Contents;
-import recovery.core.backup.Engine;
 import recovery.core.dump.DumpChoice;
 import recovery.core.dump.DumpPart;
 import recovery.core.dump.DumpPart.Statement;
@@ -23,7 +22,6 @@ import recovery.core.dump.sqlite.SqliteContent;
 import recovery.core.dump.sqlite.SqliteHeader;
 import recovery.core.dump.sqlite.SqliteNames;
 import recovery.core.dump.sqlite.SqliteScriptReader;
-import recovery.core.error.Note;
 import recovery.core.inspect.Inspection.TableContent;
 import recovery.core.layer.BackupStream;
 import recovery.core.layer.Opening;
@@ -34,13 +32,13 @@ final class SqliteLook {
     /** Definitions are rarely larger than one megabyte. */
     private static final long HEAD_BYTES = 64L << 20;
 
-    private final Backup backup;
     private final BackupStream stream;
+    private final SqliteInspection seen;
     private boolean logCounted;
 
     private SqliteLook(Backup backup, BackupStream stream) {
-        this.backup = backup;
         this.stream = stream;
+        this.seen = new SqliteInspection(backup, stream);
     }
 
     static Inspection look(Backup backup, boolean whole, Opening opening, DumpChoice choice) throws IOException {
@@ -61,7 +59,7 @@ final class SqliteLook {
 
     private Inspection atFile(boolean whole) throws IOException {
         if (stream.volume().filter(Volume::undecided).isPresent()) {
-            return inspection(
+            return seen.of(
                     Contents.UNKNOWN,
                     true,
                     true,
@@ -78,14 +76,7 @@ final class SqliteLook {
                         ? OptionalLong.of(content.header().pageCount().getAsLong()
                                 * content.header().pageSize())
                         : OptionalLong.empty();
-        List<TableContent> tables = content.tables().stream()
-                .map(table -> new TableContent(table.name(), table.rows()))
-                .toList();
-        List<Note> notes = new ArrayList<>(VolumeNotes.of(stream, logCounted));
-        if (!content.allTables()) {
-            notes.add(new Note("TABLES_UNSEEN", "Not all tables of the backup could be listed; all are restored."));
-        }
-        return inspection(Contents.COMPLETE, content.complete(), true, bytes, tables, List.of(), notes);
+        return seen.ofFile(content, bytes, VolumeNotes.of(stream, logCounted));
     }
 
     private Optional<LogPages> log(SqliteHeader header) throws IOException {
@@ -131,7 +122,7 @@ final class SqliteLook {
                 .map(name -> new TableContent(
                         SqliteNames.asSql(name), complete ? ledger.expected(name) : OptionalLong.empty()))
                 .toList();
-        return inspection(
+        return seen.of(
                 contents(created, filled, ended),
                 ended,
                 proven,
@@ -146,35 +137,5 @@ final class SqliteLook {
             return created ? Contents.COMPLETE : ended ? Contents.DATA : Contents.UNKNOWN;
         }
         return ended ? Contents.SCHEMA : Contents.UNKNOWN;
-    }
-
-    private Inspection inspection(
-            Contents contents,
-            boolean complete,
-            boolean proven,
-            OptionalLong contentBytes,
-            List<TableContent> tables,
-            List<String> risks,
-            List<Note> more) {
-        List<Note> notes = new ArrayList<>(stream.notes());
-        notes.addAll(more);
-        return new Inspection(
-                backup.name(),
-                backup.format(),
-                Optional.of(Engine.SQLITE),
-                Optional.empty(),
-                Optional.empty(),
-                contents,
-                complete,
-                proven,
-                stream.fileSize(),
-                contentBytes,
-                tables,
-                List.of(),
-                List.of(),
-                List.of(),
-                stream.volume().map(Volume::databases).orElse(List.of()),
-                risks,
-                notes);
     }
 }
