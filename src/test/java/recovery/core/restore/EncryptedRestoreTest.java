@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +24,7 @@ import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
 import recovery.core.target.sqlite.MemoryLimit;
 import recovery.core.verify.Verification;
+import recovery.harness.FolderState;
 import recovery.harness.PostgresTools;
 import recovery.harness.RestoreBench;
 import recovery.harness.SqlCipherFile;
@@ -62,17 +62,7 @@ class EncryptedRestoreTest {
     }
 
     private List<String> state() throws IOException {
-        try (Stream<Path> files = Files.list(live.getParent())) {
-            return files.sorted()
-                    .map(file -> {
-                        try {
-                            return file.getFileName() + " " + Arrays.hashCode(Files.readAllBytes(file));
-                        } catch (IOException e) {
-                            throw new java.io.UncheckedIOException(e);
-                        }
-                    })
-                    .toList();
-        }
+        return FolderState.of(live.getParent());
     }
 
     private static List<String> checks(RestoreReport report) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import recovery.core.verify.Verification;
 import recovery.harness.RestoreBench;
+import recovery.harness.SqliteShell;
 
 /** Databases as sqlite3 makes them and as they are seldom seen: as files they come over byte for byte, as scripts equal. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -54,28 +55,14 @@ class OddDatabasesTest {
     @TempDir
     private Path folder;
 
-    private static String sqlite3(Path file, String sql) throws IOException, InterruptedException {
-        return run(new ProcessBuilder("sqlite3", "-bail", file.toString()), sql);
-    }
-
-    private static String run(ProcessBuilder builder, String input) throws IOException, InterruptedException {
-        Process tool = builder.redirectErrorStream(true).start();
-        tool.getOutputStream().write(input.getBytes(UTF_8));
-        tool.getOutputStream().close();
-        String output = new String(tool.getInputStream().readAllBytes(), UTF_8);
-        assertThat(tool.waitFor()).as(output).isZero();
-        return output;
-    }
-
     /** Our SQLite keeps one more table of statistics, which is empty then, and the shell writes this line for each. */
     private static String dump(Path file) throws IOException, InterruptedException {
-        return sqlite3(file, ".dump").replace("ANALYZE sqlite_schema;\n", "");
+        return SqliteShell.dump(file).replace("ANALYZE sqlite_schema;\n", "");
     }
 
     private Path database(String before, String after) throws Exception {
         Path file = folder.resolve("original.db");
-        // the order of the tool's own writes to the disk is of no interest
-        sqlite3(file, "PRAGMA synchronous = off;" + before + "BEGIN;" + CONTENT + "COMMIT;" + after);
+        SqliteShell.run(file, before + "BEGIN;" + CONTENT + "COMMIT;" + after);
         return file;
     }
 
@@ -123,15 +110,15 @@ class OddDatabasesTest {
 
         Path asScript = folder.resolve("as-script.db");
         String settings = "PRAGMA page_size = %d; PRAGMA encoding = '%s';\n".formatted(pageSize, encoding);
-        String script = settings + sqlite3(original, ".dump");
+        String script = settings + SqliteShell.dump(original);
         RestoreReport scripted = restored("odd.sql", script.getBytes(UTF_8), asScript);
 
         isProven(scripted);
-        assertThat(sqlite3(asScript, "PRAGMA encoding; PRAGMA page_size;"))
+        assertThat(SqliteShell.run(asScript, "PRAGMA encoding; PRAGMA page_size;"))
                 .isEqualTo("%s\n%d\n".formatted(encoding, pageSize));
         assertThat(dump(asScript)).isEqualTo(dump(original));
         for (Path file : List.of(asFile, asScript)) {
-            assertThat(sqlite3(file, """
+            assertThat(SqliteShell.run(file, """
                             SELECT rowid FROM words WHERE words MATCH 'restore';
                             SELECT body FROM old_words WHERE old_words MATCH 'printer';
                             SELECT id FROM boxes WHERE x0 >= 0;
@@ -149,10 +136,10 @@ class OddDatabasesTest {
             script.append("INSERT INTO t%d VALUES (1, 'a'), (2, %d), (3, NULL);\n".formatted(i, i));
         }
         Path original = folder.resolve("original.db");
-        sqlite3(original, "PRAGMA synchronous = off;" + script + "COMMIT;");
+        SqliteShell.run(original, script + "COMMIT;");
         Path asScript = folder.resolve("as-script.db");
         Path asFile = folder.resolve("as-file.db");
-        RestoreReport scripted = restored("many.sql", sqlite3(original, ".dump").getBytes(UTF_8), asScript);
+        RestoreReport scripted = restored("many.sql", SqliteShell.dump(original).getBytes(UTF_8), asScript);
         RestoreReport report = restored("many.db", Files.readAllBytes(original), asFile);
 
         isProven(scripted);
@@ -169,10 +156,10 @@ class OddDatabasesTest {
     @Test
     void withZeroBytesInTexts() throws Exception {
         Path original = folder.resolve("original.db");
-        sqlite3(
+        SqliteShell.run(
                 original,
                 "CREATE TABLE t (v TEXT); INSERT INTO t VALUES (CAST(x'610062' AS TEXT)), (CAST(x'00' AS TEXT));");
-        String hexes = sqlite3(original, "SELECT hex(v), typeof(v), length(CAST(v AS BLOB)) FROM t;");
+        String hexes = SqliteShell.run(original, "SELECT hex(v), typeof(v), length(CAST(v AS BLOB)) FROM t;");
         Path asFile = folder.resolve("as-file.db");
         Path asScript = folder.resolve("as-script.db");
         isProven(restored("zero.db", Files.readAllBytes(original), asFile));
@@ -182,8 +169,8 @@ class OddDatabasesTest {
                         .getBytes(UTF_8),
                 asScript));
 
-        assertThat(sqlite3(asFile, "SELECT hex(v), typeof(v), length(CAST(v AS BLOB)) FROM t;"))
+        assertThat(SqliteShell.run(asFile, "SELECT hex(v), typeof(v), length(CAST(v AS BLOB)) FROM t;"))
                 .isEqualTo(hexes);
-        assertThat(sqlite3(asScript, "SELECT hex(v) FROM t;")).startsWith("610062\n");
+        assertThat(SqliteShell.run(asScript, "SELECT hex(v) FROM t;")).startsWith("610062\n");
     }
 }

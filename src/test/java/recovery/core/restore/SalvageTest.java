@@ -1,6 +1,5 @@
 package recovery.core.restore;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
@@ -25,6 +24,7 @@ import recovery.core.target.FileOptions;
 import recovery.core.target.LoadOptions;
 import recovery.core.verify.Verification;
 import recovery.harness.RestoreBench;
+import recovery.harness.SqliteShell;
 
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class SalvageTest {
@@ -60,12 +60,7 @@ class SalvageTest {
     }
 
     private static String sqlite3(Path file, String sql) throws IOException, InterruptedException {
-        Process tool = new ProcessBuilder("sqlite3", file.toString(), sql)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(tool.getInputStream().readAllBytes(), UTF_8);
-        tool.waitFor();
-        return output.strip();
+        return SqliteShell.run(file, sql + ";").strip();
     }
 
     /** A leaf of customer is gone: the one with the last customers is not hit. */

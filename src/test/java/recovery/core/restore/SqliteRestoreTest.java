@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import recovery.core.backup.Engine;
 import recovery.core.error.RecoveryException;
 import recovery.core.inspect.Inspection;
+import recovery.harness.FolderState;
 import recovery.harness.PostgresTools;
 import recovery.harness.RestoreBench;
+import recovery.harness.SqliteShell;
 
 /** Whole restores of SQLite, judged by sqlite3; what is refused leaves the database file and its folder as they were. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -38,7 +39,8 @@ class SqliteRestoreTest {
     @BeforeEach
     void makeTheLiveDatabase() throws Exception {
         live = Files.createDirectory(folder.resolve("live")).resolve("shop.db");
-        sqlite3(live, "PRAGMA journal_mode = wal; CREATE TABLE precious (x); INSERT INTO precious VALUES (1), (2);");
+        SqliteShell.run(
+                live, "PRAGMA journal_mode = wal; CREATE TABLE precious (x); INSERT INTO precious VALUES (1), (2);");
         before = state();
         bench = RestoreBench.sqlite(folder, live);
     }
@@ -48,28 +50,9 @@ class SqliteRestoreTest {
         bench.close();
     }
 
-    private static String sqlite3(Path file, String sql) throws IOException, InterruptedException {
-        Process tool = new ProcessBuilder("sqlite3", file.toString(), sql)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(tool.getInputStream().readAllBytes(), UTF_8);
-        assertThat(tool.waitFor()).as(output).isZero();
-        return output;
-    }
-
     /** Every file beside the database, with its bytes. */
     private List<String> state() throws IOException {
-        try (Stream<Path> files = Files.list(live.getParent())) {
-            return files.sorted()
-                    .map(file -> {
-                        try {
-                            return file.getFileName() + " " + Arrays.hashCode(Files.readAllBytes(file));
-                        } catch (IOException e) {
-                            throw new java.io.UncheckedIOException(e);
-                        }
-                    })
-                    .toList();
-        }
+        return FolderState.of(live.getParent());
     }
 
     @ParameterizedTest
@@ -82,15 +65,15 @@ class SqliteRestoreTest {
             // the order of the tool's own writes to the disk is of no interest
             Files.writeString(script, "PRAGMA synchronous = off; PRAGMA journal_mode = off;\n");
             Files.write(script, content, StandardOpenOption.APPEND);
-            sqlite3(original, ".read " + script);
+            SqliteShell.run(original, ".read " + script);
         } else {
             Files.write(original, content);
         }
         RestoreReport report = bench.put(backup, RestoreBench.sample(backup)).restoreConfirmed(backup);
 
         assertThat(report.error()).isEmpty();
-        assertThat(sqlite3(live, ".dump")).isEqualTo(sqlite3(original, ".dump"));
-        assertThat(sqlite3(
+        assertThat(SqliteShell.dump(live)).isEqualTo(SqliteShell.dump(original));
+        assertThat(SqliteShell.run(
                         live.resolveSibling(report.rollback().previous().orElseThrow()),
                         "SELECT count(*) FROM precious"))
                 .isEqualTo("2\n");
